@@ -1,0 +1,1 @@
+"""The doors: SPARQL endpoint, pages, advice and the command line."""

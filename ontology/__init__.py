@@ -1,1 +1,1 @@
-"""What kinds of things there are: the OWL ontology, its shapes and alignments, and the code that checks them."""
+"""What kinds of things there are: OWL ontology, shapes and alignments, and the code that checks them."""

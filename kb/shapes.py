@@ -1,0 +1,83 @@
+"""SHACL validation with pyshacl, told so that a person finds the place and knows what to do.
+
+pyshacl gets our own files only; rules, JavaScript and imports, which run code or fetch documents, stay off.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import pyoxigraph as ox
+import rdflib
+from pyshacl import validate
+from rdflib.namespace import SH
+
+from kb.sources import Sources
+from ontology import namespaces as ns
+from ontology.complaints import Complaint
+from ontology.terms import Ontology
+
+
+def violations(ontology: Ontology, sources: Sources, focus: Sequence[str] | None = None) -> list[Complaint]:
+    """Validate all statements, merged with the ontology, against its shapes.
+
+    ``focus`` limits validation to these subjects, which makes checking one file quick.
+    """
+    if not ontology.shapes:
+        return []
+    data = to_rdflib([*ontology.triples, *(s.quad.triple for s in sources.statements)])
+    _, report, _ = validate(
+        data,
+        shacl_graph=to_rdflib(ontology.shapes),
+        inplace=True,
+        advanced=False,
+        js=False,
+        inference="none",
+        do_owl_imports=False,
+        meta_shacl=False,
+        allow_infos=True,
+        allow_warnings=True,
+        focus_nodes=None if focus is None else [rdflib.URIRef(iri) for iri in focus],
+    )
+    if not isinstance(report, rdflib.Graph):
+        raise TypeError(f"pyshacl could not validate: {report}")
+    return sorted(
+        {
+            _complaint(report, result, sources, ontology)
+            for result in report.subjects(SH.resultSeverity, SH.Violation)
+        }
+    )
+
+
+def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
+    """The same triples in an rdflib graph in memory; blank nodes keep their labels."""
+    graph = rdflib.Graph()
+    lines = "".join(f"{triple} .\n" for triple in triples)
+    graph.parse(data=lines, format="nt", publicID=ns.BASE)
+    return graph
+
+
+def _complaint(
+    report: rdflib.Graph, result: rdflib.term.Node, sources: Sources, ontology: Ontology
+) -> Complaint:
+    focus = report.value(result, SH.focusNode)
+    path = report.value(result, SH.resultPath)
+    value = report.value(result, SH.value)
+    component = str(report.value(result, SH.sourceConstraintComponent)).rsplit("#", 1)[-1]
+    message = " ".join(sorted(str(text) for text in report.objects(result, SH.resultMessage)))
+    about = ns.shorten(str(focus)) if isinstance(focus, rdflib.URIRef) else f"“{focus}”"
+    at_path = f" {ns.shorten(str(path))}" if isinstance(path, rdflib.URIRef) else ""
+    said = (
+        f": {value.n3() if isinstance(value, rdflib.Literal) else ns.shorten(str(value))}"
+        if value is not None
+        else ""
+    )
+    advice = f"see the shape’s rule {component.removesuffix('ConstraintComponent')}"
+    statement = sources.find(str(focus), str(path), None if value is None else value.n3())
+    if statement is None:
+        return ontology.complaint(str(focus), "shape", f"{about}{at_path}{said}: {message}", advice)
+    return statement.complaint("shape", f"{about}{at_path}{said}: {message}", advice)
+
+
+def _shown(value: rdflib.term.Node) -> str:
+    return value.n3() if isinstance(value, rdflib.Literal) else ns.shorten(str(value))

@@ -1,0 +1,172 @@
+"""Load the ontology: its triples, its terms with labels and definitions, and where each term stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from ontology import namespaces as ns
+from ontology.complaints import Complaint, SourceError
+from ontology.turtle import layout
+
+TYPE = ox.NamedNode(ns.RDF + "type")
+_KINDS = {
+    ns.OWL + "Class": "class",
+    ns.OWL + "ObjectProperty": "object property",
+    ns.OWL + "DatatypeProperty": "datatype property",
+    ns.OWL + "AnnotationProperty": "annotation property",
+    ns.OWL + "NamedIndividual": "individual",
+    ns.RDFS + "Datatype": "datatype",
+}
+PROPERTY_KINDS = frozenset({"object property", "datatype property", "annotation property"})
+
+Triple = ox.Triple
+Node = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+Place = tuple[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A declared class, property, individual or datatype. Texts are English, or "" where there is none."""
+
+    iri: str
+    kinds: frozenset[str]
+    label: str
+    definition: str
+    parents: tuple[str, ...]
+    domains: tuple[str, ...]
+    ranges: tuple[str, ...]
+    deprecated: bool
+
+    @property
+    def is_property(self) -> bool:
+        return bool(self.kinds & PROPERTY_KINDS)
+
+    @property
+    def is_ours(self) -> bool:
+        return self.iri.startswith(ns.SMM)
+
+
+@dataclass
+class Ontology:
+    """``triples`` and ``shapes`` have canonical blank node labels (RDFC-1.0) and are sorted."""
+
+    triples: list[Triple]
+    shapes: list[Triple]
+    lines: dict[str, Place] = field(default_factory=dict)
+
+    @cached_property
+    def store(self) -> ox.Store:
+        store = ox.Store()
+        store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object) for t in self.triples)
+        return store
+
+    @cached_property
+    def terms(self) -> dict[str, Term]:
+        """IRI → term, for everything that the ontology declares, its own and other vocabularies' terms."""
+        kinds: dict[str, set[str]] = {}
+        for triple in self.triples:
+            if triple.predicate == TYPE and isinstance(triple.subject, ox.NamedNode):
+                kind = _KINDS.get(getattr(triple.object, "value", ""))
+                if kind:
+                    kinds.setdefault(triple.subject.value, set()).add(kind)
+        return {iri: self._term(iri, frozenset(found)) for iri, found in sorted(kinds.items())}
+
+    def _term(self, iri: str, kinds: frozenset[str]) -> Term:
+        parent = "subClassOf" if "class" in kinds else "subPropertyOf"
+        return Term(
+            iri=iri,
+            kinds=kinds,
+            label=self._text(iri, ns.RDFS + "label") or self._text(iri, ns.SKOS + "prefLabel"),
+            definition=self._text(iri, ns.SKOS + "definition"),
+            parents=self._iris(iri, ns.RDFS + parent),
+            domains=self._iris(iri, ns.RDFS + "domain"),
+            ranges=self._iris(iri, ns.RDFS + "range"),
+            deprecated=bool(self._objects(iri, ns.OWL + "deprecated")),
+        )
+
+    def _objects(
+        self, iri: str, predicate: str
+    ) -> list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]:
+        found = self.store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(predicate), None)
+        return sorted((quad.object for quad in found), key=str)
+
+    def _iris(self, iri: str, predicate: str) -> tuple[str, ...]:
+        return tuple(o.value for o in self._objects(iri, predicate) if isinstance(o, ox.NamedNode))
+
+    def _text(self, iri: str, predicate: str) -> str:
+        texts = [o for o in self._objects(iri, predicate) if isinstance(o, ox.Literal)]
+        return next((o.value for o in texts if o.language == "en"), "")
+
+    @cached_property
+    def version(self) -> str:
+        """``owl:versionInfo``, which names a release; raises `SourceError` where there is not exactly one."""
+        found = self._objects(ns.ONTOLOGY, ns.OWL + "versionInfo")
+        value = found[0].value if len(found) == 1 and isinstance(found[0], ox.Literal) else ""
+        if not re.fullmatch(r"\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.-]+)?", value):
+            raise SourceError(
+                [
+                    self.complaint(
+                        ns.ONTOLOGY, "version", "no single owl:versionInfo of the form 1.2.3",
+                        "state the version of this release in ontology.ttl",
+                    )
+                ]
+            )  # fmt: skip
+        return value
+
+    def complaint(self, iri: str, rule: str, message: str, advice: str) -> Complaint:
+        file, line = self.lines.get(iri, ("ontology", 0))
+        return Complaint(file, line, 0, rule, message, advice)
+
+
+def load(files: Iterable[Path]) -> Ontology:
+    """Parse the ontology's files; those in a folder ``shapes`` are its SHACL shapes.
+
+    Raises `SourceError` with the faults of all files.
+    """
+    complaints: list[Complaint] = []
+    parsed: dict[bool, list[Triple]] = {False: [], True: []}
+    lines: dict[str, Place] = {}
+    for path in files:
+        shown = path.name if path.parent.name != "shapes" else f"shapes/{path.name}"
+        try:
+            data = path.read_bytes()
+            text = data.decode("utf-8")
+            quads = list(ox.parse(input=data, format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+        except SyntaxError as error:
+            where = (error.lineno or 1, error.offset or 0)
+            complaints.append(Complaint(str(path), *where, "syntax", error.msg, "correct the syntax here"))
+            continue
+        except (UnicodeDecodeError, OSError) as error:
+            complaints.append(Complaint(str(path), 0, 0, "file", str(error), "save it as readable UTF-8"))
+            continue
+        parsed[path.parent.name == "shapes"] += [quad.triple for quad in quads]
+        for iri, line in layout(text).subject_lines().items():
+            lines.setdefault(iri, (f"ontology/{shown}", line))
+    if complaints:
+        raise SourceError(complaints)
+    return Ontology(canonical(parsed[False]), canonical(parsed[True]), lines)
+
+
+def canonical(triples: Iterable[Triple]) -> list[Triple]:
+    """The same triples with canonical blank node labels, each once, sorted by their N-Triples text."""
+    dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted((quad.triple for quad in dataset), key=str)
+
+
+def ancestors(parents: dict[str, tuple[str, ...]], iri: str) -> Iterator[str]:
+    """All that ``iri`` reaches over ``parents``, nearest first, each once; a cycle does no harm."""
+    seen = {iri}
+    queue = list(parents.get(iri, ()))
+    while queue:
+        current = queue.pop(0)
+        if current not in seen:
+            seen.add(current)
+            yield current
+            queue += parents.get(current, ())

@@ -5,9 +5,8 @@ pyshacl gets our own files only; rules, JavaScript and imports, which run code o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
-import pyoxigraph as ox
 import rdflib
 from pyshacl import validate
 from rdflib.namespace import SH
@@ -15,6 +14,7 @@ from rdflib.namespace import SH
 from kb.sources import Sources
 from ontology import namespaces as ns
 from ontology.complaints import Complaint
+from ontology.serialise import to_rdflib
 from ontology.terms import Ontology
 
 
@@ -47,14 +47,6 @@ def violations(ontology: Ontology, sources: Sources, focus: Sequence[str] | None
             for result in report.subjects(SH.resultSeverity, SH.Violation)
         }
     )
-
-
-def to_rdflib(triples: Iterable[ox.Triple]) -> rdflib.Graph:
-    """The same triples in an rdflib graph in memory; blank nodes keep their labels."""
-    graph = rdflib.Graph()
-    lines = "".join(f"{triple} .\n" for triple in triples)
-    graph.parse(data=lines, format="nt", publicID=ns.BASE)
-    return graph
 
 
 def _complaint(

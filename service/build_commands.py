@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import click
 from rich.console import Console
+from rich.table import Table
 
-from kb import validation
+from kb import build as building
+from kb import foreign, validation
+from kb import release as publishing
+from kb.report import Report, Steps
 from kb.sources import Project
 from kb.validation import Validation
 from ontology.complaints import Complaint, SourceError
@@ -19,11 +24,46 @@ _DOCUMENTS = click.option(
     envvar="MENTORGRAPH_DOCUMENTS",
     help="Folder with the documents' texts (found by SHA-256): checks every anchor at its lines.",
 )
+_OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("releases"),
+    show_default=True,
+    help="Folder of the releases.",
+)
 
 
 def register(main: click.Group) -> None:
-    for command in (validate,):
+    for command in (build, validate, list_releases, rollback):
         main.add_command(command)
+
+
+@click.command()
+@_DOCUMENTS
+@_OUT
+@click.option("--timings", is_flag=True, help="Say how long each step took.")
+@click.option(
+    "--data",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Build a release of these RDF files instead, without our checks (repeatable).",
+)
+def build(documents: Path | None, out: Path, timings: bool, data: tuple[Path, ...]) -> None:
+    """Build a release from the sources and publish it as current."""
+    console = Console(highlight=False, soft_wrap=True)
+    try:
+        with console.status("read") as status:
+            tell = status.update if console.is_terminal else console.print
+            steps = Steps(progress=tell)
+            if data:
+                report = foreign.build_data(data, out, steps)
+            else:
+                report = building.build(Project.default(), out, documents, steps=steps)
+    except SourceError as error:
+        _fail(error.complaints)
+    except (publishing.ReleaseError, OSError) as error:
+        _stop(str(error))
+    _tell(console, report, timings)
 
 
 @click.command()
@@ -36,10 +76,51 @@ def validate(files: tuple[Path, ...], documents: Path | None, shapes: bool) -> N
         found = validation.validate(Project.default(), documents, only=files, with_shapes=shapes)
     except SourceError as error:
         _fail(error.complaints)
-    console = Console(highlight=False, soft_wrap=True)
     if found.complaints:
         _fail(found.complaints)
-    console.print(_summary(found))
+    click.echo(_summary(found))
+
+
+@click.command("releases")
+@_OUT
+def list_releases(out: Path) -> None:
+    """List the releases, the last published first."""
+    current = publishing.current_id(out)
+    found = publishing.releases(out)
+    if not found:
+        click.echo(f"no release in {out}; build one with: mentorgraph build")
+    for release in found:
+        mark = "*" if release.id == current else " "
+        click.echo(f"{mark} {release.id}  {release.manifest['counts']['triples']:>9,} statements")
+
+
+@click.command()
+@click.argument("identifier", required=False)
+@_OUT
+def rollback(identifier: str | None, out: Path) -> None:
+    """Publish an earlier release again: IDENTIFIER, or the one before the current one."""
+    try:
+        release = publishing.rollback(out, identifier)
+    except (publishing.ReleaseError, OSError) as error:
+        _stop(str(error))
+    click.echo(f"current is {release.id}")
+
+
+def _tell(console: Console, report: Report, timings: bool) -> None:
+    counts = report.release.manifest["counts"]
+    state = "built" if report.is_new else "nothing new: the same sources gave"
+    console.print(f"{state} {report.release.id} in {report.release.path}")
+    console.print("  " + ", ".join(f"{number:,} {name}" for name, number in counts.items()))
+    if report.coverage:
+        table = Table("document", "passages", "statements", "anchors", "lines cited", box=None)
+        for row in report.coverage:
+            anchors = "found" if row.is_checked else "not checked"
+            cited = f"{row.share:.0%}" if row.is_checked else "not checked"
+            table.add_row(row.document, f"{row.passages:,}", f"{row.statements:,}", anchors, cited)
+        console.print(table)
+    if timings:
+        for step, seconds in report.timings.items():
+            console.print(f"  {seconds:7.2f} s  {step}")
 
 
 def _summary(found: Validation) -> str:
@@ -52,8 +133,12 @@ def _summary(found: Validation) -> str:
     )
 
 
-def _fail(complaints: list[Complaint]) -> None:
+def _fail(complaints: list[Complaint]) -> NoReturn:
     for complaint in complaints:
         click.echo(str(complaint), err=True)
-    click.echo(f"{len(complaints)} complaint{'s' if len(complaints) != 1 else ''}.", err=True)
+    _stop(f"{len(complaints)} complaint{'s' if len(complaints) != 1 else ''}; nothing was published.")
+
+
+def _stop(message: str) -> NoReturn:
+    click.echo(message, err=True)
     sys.exit(1)

@@ -1,0 +1,96 @@
+"""The pipeline from sources to a published release: read, check, reason, describe, write."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kb import release as releases
+from kb import report, rules, shapes, sources
+from kb.describe import describe
+from kb.documents import find_texts
+from kb.report import Report, Steps
+from kb.rules import Context
+from kb.sources import Project
+from ontology import namespaces as ns
+from ontology import reasoning, terms
+from ontology.complaints import Complaint, SourceError
+from ontology.serialise import write_turtle
+
+
+def build(
+    project: Project,
+    out: Path,
+    documents: Path | None = None,
+    steps: Steps | None = None,
+) -> Report:
+    """Build and publish a release from a project's ontology and sources.
+
+    Raises `SourceError` with every fault found, and publishes nothing, unless all checks hold.
+    """
+    step = steps or Steps()
+    with step("read"):
+        ontology = terms.load(project.ontology_files())
+        found = sources.load(project.source_files())
+        context = Context(found, ontology)
+        if documents is not None:
+            context.texts = find_texts(documents, context.documents.values())
+    with step("check rules and anchors"):
+        _refuse(rules.check(context))
+    with step("check shapes"):
+        _refuse(shapes.violations(ontology, found))
+    with step("reason"):
+        stated = [s.quad for s in found.statements]
+        inferred = reasoning.infer(ontology, (quad.triple for quad in stated))
+    with step("describe"):
+        quads = [*stated, *_in_graph(ns.ONTOLOGY, ontology.triples), *_in_graph(ns.GRAPH_INFERRED, inferred)]
+        ontology_text = write_turtle([*ontology.triples, *ontology.shapes])
+        described = describe(
+            (quad.triple for quad in quads),
+            ontology.version,
+            [ns.DOCUMENT + slug for slug in context.documents],
+            {"ontology.ttl": hashlib.sha256(ontology_text.encode()).hexdigest()},
+        )
+        quads += described
+    with step("write"):
+        texts = {"ontology.ttl": ontology_text, "void.ttl": write_turtle([q.triple for q in described])}
+        lines = [*releases.named_graphs(quads), *releases.default_graph(quads)]
+        counts = _counts(lines, context, len(inferred))
+        digests = {project.name(path): _sha256(path) for path in [*project.ontology_files(), *found.files]}
+        made, is_new = releases.write(out, ontology.version, lines, texts, counts, digests)
+    return Report(
+        made,
+        is_new,
+        classes=report.classes([quad.triple for quad in stated]),
+        coverage=report.coverage(context),
+        timings=step.timings,
+    )
+
+
+def _refuse(complaints: list[Complaint]) -> None:
+    if complaints:
+        raise SourceError(complaints)
+
+
+def _in_graph(graph: str, triples: list[ox.Triple]) -> list[ox.Quad]:
+    name = ox.NamedNode(graph)
+    return [ox.Quad(t.subject, t.predicate, t.object, name) for t in triples]
+
+
+def _counts(lines: list[str], context: Context, inferred: int) -> dict[str, int]:
+    counted = releases.count(ox.parse(input="".join(lines).encode(), format=ox.RdfFormat.N_QUADS))
+    subjects = {s for s in context.sources.by_subject if s.startswith(ns.ID)}
+    return {
+        **counted,
+        "stated": len(context.sources.statements),
+        "inferred": inferred,
+        "entities": len(subjects - set(context.passages)),
+        "passages": len(context.passages),
+        "documents": len(context.documents),
+    }
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -1,0 +1,16 @@
+"""Command line of MentorGraph."""
+
+from __future__ import annotations
+
+import click
+
+from service import build_commands
+
+
+@click.group()
+@click.version_option(package_name="mentorgraph")
+def main() -> None:
+    """Knowledge graph, SPARQL service and adviser for schools that learn from each other."""
+
+
+build_commands.register(main)

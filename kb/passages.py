@@ -17,7 +17,7 @@ from ontology import namespaces as ns
 MIN_WORDS = 5
 MAX_WORDS = 15
 _NEAR = 80.0  # rapidfuzz partial ratio from which a place is worth showing as "did you mean"
-_LINES = re.compile(r"L([1-9]\d*)(?:-([1-9]\d*))?")
+_LINES = re.compile(r"L([1-9]\d*)(?:-([1-9]\d*))?(?:\.[1-9]\d*)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,10 @@ def collapse(text: str) -> str:
 
 
 def lines_of_iri(iri: str) -> tuple[int, int] | None:
-    """(12, 14) for ``…/L12-14``, (12, 12) for ``…/L12``, None where the last segment names no lines."""
+    """(12, 14) for ``…/L12-14``, (12, 12) for ``…/L12``, None where the last segment names no lines.
+
+    A suffix tells passages of the same lines apart: ``…/L72.2`` is the second that is cited from a long line.
+    """
     match = _LINES.fullmatch(iri.rsplit("/", 1)[-1])
     if match is None:
         return None

@@ -16,10 +16,13 @@ from ontology.complaints import Complaint
 
 @dataclass(frozen=True)
 class Validation:
-    """What a validation found; ``broken`` names files that could not be read and were left out."""
+    """What a validation found. ``related``: where some files only were asked about, what shapes say about things
+    that these files speak of but other files introduce; it does not count against the files.
+    """
 
     context: Context
     complaints: list[Complaint]
+    related: list[Complaint]
 
 
 def validate(
@@ -30,18 +33,19 @@ def validate(
     Raises `SourceError` only where the ontology or the folder of documents cannot be read.
     """
     ontology = terms.load(project.ontology_files())
-    files = _merge(project.source_files(), only)
-    found, complaints = sources.read(files)
+    found, complaints = sources.read(_merge(project.source_files(), only))
     context = Context(found, ontology)
     if documents is not None:
         context.texts = find_texts(documents, context.documents.values())
     complaints += rules.check(context)
     wanted = {sources.display(path) for path in only}
-    if with_shapes:
-        complaints += shapes.violations(ontology, found, _focus(found, wanted) if only else None)
-    if only:
-        complaints = [c for c in complaints if c.file in wanted]
-    return Validation(context, sorted(set(complaints)))
+    shaped = (
+        shapes.violations(ontology, found, _focus(found, wanted) if only else None) if with_shapes else []
+    )
+    if not only:
+        return Validation(context, sorted({*complaints, *shaped}), [])
+    own = {complaint for complaint in (*complaints, *shaped) if complaint.file in wanted}
+    return Validation(context, sorted(own), sorted({*shaped} - own))
 
 
 def _merge(files: Iterable[Path], more: Iterable[Path]) -> list[Path]:

@@ -76,8 +76,10 @@ def validate(files: tuple[Path, ...], documents: Path | None, shapes: bool) -> N
         found = validation.validate(Project.default(), documents, only=files, with_shapes=shapes)
     except SourceError as error:
         _fail(error.complaints)
+    for complaint in found.related:
+        click.echo(f"(elsewhere) {complaint}", err=True)
     if found.complaints:
-        _fail(found.complaints)
+        _fail(found.complaints, "")
     click.echo(_summary(found))
 
 
@@ -133,10 +135,10 @@ def _summary(found: Validation) -> str:
     )
 
 
-def _fail(complaints: list[Complaint]) -> NoReturn:
+def _fail(complaints: list[Complaint], outcome: str = "; nothing was published") -> NoReturn:
     for complaint in complaints:
         click.echo(str(complaint), err=True)
-    _stop(f"{len(complaints)} complaint{'s' if len(complaints) != 1 else ''}; nothing was published.")
+    _stop(f"{len(complaints)} complaint{'s' if len(complaints) != 1 else ''}{outcome}.")
 
 
 def _stop(message: str) -> NoReturn:

@@ -41,11 +41,18 @@ smm:suitableForPhase a owl:ObjectProperty ; rdfs:domain smm:Method ; rdfs:range 
 smm:suitableMethod a owl:ObjectProperty .
 smm:setting a owl:ObjectProperty ; rdfs:range smm:Setting .
 smm:minutes a owl:DatatypeProperty .
-smm:section a owl:DatatypeProperty . smm:firstLine a owl:DatatypeProperty . smm:lastLine a owl:DatatypeProperty .
-smm:anchor a owl:DatatypeProperty . smm:textSha256 a owl:DatatypeProperty .
-prov:wasDerivedFrom a owl:ObjectProperty . dct:isPartOf a owl:ObjectProperty . dct:title a owl:AnnotationProperty .
+smm:section a owl:DatatypeProperty .
+smm:firstLine a owl:DatatypeProperty .
+smm:lastLine a owl:DatatypeProperty .
+smm:anchor a owl:DatatypeProperty .
+smm:textSha256 a owl:DatatypeProperty .
+prov:wasDerivedFrom a owl:ObjectProperty .
+dct:isPartOf a owl:ObjectProperty .
+dct:title a owl:AnnotationProperty .
 dct:identifier a owl:AnnotationProperty .
-skos:prefLabel a owl:AnnotationProperty . skos:altLabel a owl:AnnotationProperty . skos:note a owl:AnnotationProperty .
+skos:prefLabel a owl:AnnotationProperty .
+skos:altLabel a owl:AnnotationProperty .
+skos:note a owl:AnnotationProperty .
 """
 
 SHAPES = """

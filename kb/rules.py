@@ -200,23 +200,14 @@ def kinds_of_properties(context: Context) -> Iterator[Complaint]:
         )
 
 
-def typed_and_labelled(context: Context) -> Iterator[Complaint]:
-    """Every thing that a passage or conclusion speaks about has a type and an English label somewhere."""
+def typed(context: Context) -> Iterator[Complaint]:
+    """Every thing that a passage or conclusion speaks about has a type somewhere; shapes ask for its label or text."""
     for iri, statements in context.sources.by_subject.items():
         if iri.startswith(ns.SMM) or iri == ns.ONTOLOGY:
             continue
         spoken = [s for s in statements if s.graph.startswith((ns.PASSAGE, ns.CONCLUSION))]
-        if not spoken:
-            continue
-        if all(s.predicate.value != _TYPE for s in statements):
+        if spoken and all(s.predicate.value != _TYPE for s in statements):
             yield spoken[0].complaint("no-type", f"{ns.shorten(iri)} has no type", "say what it is: a smm:…")
-        if not any(
-            s.predicate.value == _LABEL and getattr(s.object, "language", None) == "en" for s in statements
-        ):
-            yield spoken[0].complaint(
-                "no-label", f"{ns.shorten(iri)} has no English skos:prefLabel",
-                "give it one, here or in …/id/editorial if the words are ours",
-            )  # fmt: skip
 
 
 def referred_things_exist(context: Context) -> Iterator[Complaint]:
@@ -285,7 +276,7 @@ RULES: tuple[type_of_rule, ...] = (
     graphs_hold_their_own,
     known_terms,
     kinds_of_properties,
-    typed_and_labelled,
+    typed,
     referred_things_exist,
     same_as_proved,
     one_label_per_language,

@@ -201,7 +201,7 @@ def kinds_of_properties(context: Context) -> Iterator[Complaint]:
 
 
 def typed(context: Context) -> Iterator[Complaint]:
-    """Every thing that a passage or conclusion speaks about has a type somewhere; shapes ask for its label or text."""
+    """Every thing that a passage or conclusion speaks about has a type; shapes ask for its label or text."""
     for iri, statements in context.sources.by_subject.items():
         if iri.startswith(ns.SMM) or iri == ns.ONTOLOGY:
             continue

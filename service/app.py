@@ -1,0 +1,143 @@
+"""The web application: builds the engine, joins the blueprints, and sets what holds for every response."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from urllib.parse import urlsplit
+
+import structlog
+from apiflask import APIFlask
+from flask import Flask, Response, g, jsonify, request
+
+from service import errors
+from service.settings import Settings
+from service.sparql import formats, protocol
+from service.sparql.engine import EmbeddedEngine, Engine, QueryRequest
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+MAX_BODY_BYTES = 1 << 20
+READY_SECONDS = 1.0
+
+log = structlog.get_logger("mentorgraph")
+
+
+def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
+    """The application over `engine`, by default the embedded one over `settings.release`.
+
+    Raises service.sparql.process.ReleaseError when there is no release to serve.
+    """
+    configure_log()
+    engine = engine or EmbeddedEngine(settings)
+    app = APIFlask(
+        __name__,
+        title="MentorGraph",
+        version="1",
+        spec_path="/api/v1/openapi.json",
+        docs_path=None,  # no documentation pages from third parties
+        json_errors=False,
+        static_folder=None,  # type: ignore[arg-type]  # the pages bring their own
+    )
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
+    app.config["TRUSTED_HOSTS"] = trusted_hosts(settings)
+    app.extensions["mentorgraph"] = {"settings": settings, "engine": engine}
+    errors.register(app)
+    _every_response(app)
+    _status_routes(app, engine)
+    app.register_blueprint(protocol.blueprint(engine))
+    if settings.metrics_port:
+        from service import metrics
+
+        metrics.serve(app, settings.metrics_port)
+    return app
+
+
+def from_environment() -> APIFlask:
+    """The application that `mentorgraph serve` runs, with settings from the environment; says what is up."""
+    settings = Settings.from_environment()
+    engine = EmbeddedEngine(settings)
+    app = create_app(settings, engine)
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    print(f"MentorGraph: open {address}/  (SPARQL endpoint: {address}/sparql)", file=sys.stderr)
+    print(f"Engine: embedded, release {engine.release_id}, {engine.quads} quads in memory", file=sys.stderr)
+    if engine.no_network_ban:
+        print(f"Warning: query workers can reach the network ({engine.no_network_ban}).", file=sys.stderr)
+        print("         The gate alone refuses queries that call other servers.", file=sys.stderr)
+    else:
+        print("Query workers are cut off from the network (tested).", file=sys.stderr)
+    return app
+
+
+def trusted_hosts(settings: Settings) -> list[str]:
+    """The names that this service answers to; others get 400, so that no answer repeats a forged name."""
+    hosts = {"localhost", "127.0.0.1", "[::1]"}
+    if settings.host not in ("0.0.0.0", "::"):  # noqa: S104  (compared, not bound)
+        hosts.add(f"[{settings.host}]" if ":" in settings.host else settings.host)
+    if name := urlsplit(settings.public_url).hostname:
+        hosts.add(name)
+    hosts.update(name.strip() for name in settings.trusted_hosts.split(",") if name.strip())
+    return sorted(hosts)
+
+
+def configure_log() -> None:
+    """One JSON line for each event, on standard error."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def _every_response(app: Flask) -> None:
+    @app.before_request
+    def start_clock() -> None:
+        g.started = time.monotonic()
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers["X-Content-Type-Options"] = "nosniff"
+        headers["Referrer-Policy"] = "no-referrer"
+        page = response.mimetype == "text/html"
+        headers["Cross-Origin-Resource-Policy"] = "same-origin" if page else "cross-origin"
+        if page:
+            headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        milliseconds = round((time.monotonic() - g.started) * 1000, 1) if "started" in g else None
+        rule = request.url_rule.rule if request.url_rule else None
+        log.info("request", method=request.method, route=rule, status=response.status_code, ms=milliseconds)
+        return response
+
+
+def _status_routes(app: Flask, engine: Engine) -> None:
+    @app.get("/health")
+    def health() -> Response:
+        """The process is up."""
+        return jsonify(status="ok")
+
+    @app.get("/ready")
+    def ready() -> Response:
+        """A worker answers within a second."""
+        request_for_life = QueryRequest("ASK {}", formats.JSON.media_type, timeout_s=READY_SECONDS)
+        began = time.monotonic()
+        try:
+            result = engine.run(request_for_life)
+        except errors.Problem as problem:
+            raise not_ready(problem.detail) from problem
+        if time.monotonic() - began > READY_SECONDS:
+            raise not_ready("A worker answered, but it took more than a second.")
+        return jsonify(status="ready", release=result.release)
+
+
+def not_ready(reason: str) -> errors.Problem:
+    advice = "Wait a moment; if it lasts, look at the log."
+    return errors.Problem(503, "not-ready", "Not ready", reason, advice, headers={"Retry-After": "2"})

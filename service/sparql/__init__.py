@@ -1,0 +1,1 @@
+"""The SPARQL service: gate, killable query workers, protocol."""

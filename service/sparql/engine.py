@@ -1,0 +1,250 @@
+"""The engine seam: a query and its dataset in, bytes of a result out; and the embedded engine behind it."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import signal
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO, Any, Protocol, cast
+
+import pyoxigraph as ox
+import structlog
+
+from service.errors import Limit, Problem, Where
+from service.settings import Settings
+from service.sparql import formats
+from service.sparql.gate import Limits, Report, inspect
+from service.sparql.pool import Pool
+from service.sparql.process import Worker
+from service.sparql.worker import DATA, END, Task
+
+log = structlog.get_logger("mentorgraph")
+
+Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
+
+CHUNK_BYTES = 65_536
+IN_MEMORY_BYTES = 1 << 20  # a larger result waits for its client in a temporary file
+
+
+@dataclass(frozen=True)
+class QueryRequest:
+    """A query for an engine. `accept` is one media type that fits the query form (see `formats`).
+
+    Graphs are absolute IRIs and take the place of the query's own FROM clauses. `timeout_s` can only lower
+    the engine's limit. `client` is whom to count the query to; None for the service's own.
+    """
+
+    text: str
+    accept: str
+    default_graphs: tuple[str, ...] = ()
+    named_graphs: tuple[str, ...] = ()
+    timeout_s: float | None = None
+    client: str | None = None
+
+
+@dataclass
+class QueryResult:
+    """A complete result. `kind` is SELECT, ASK, CONSTRUCT or DESCRIBE; `length` in bytes; `release` an id."""
+
+    kind: str
+    media_type: str
+    chunks: Iterator[bytes]
+    length: int
+    release: str
+
+
+class Engine(Protocol):
+    """What answers queries: the embedded engine here, or a SPARQL 1.1 endpoint elsewhere."""
+
+    @property
+    def release_id(self) -> str:
+        """The id of the release that the next query meets."""
+        ...
+
+    def inspect(self, text: str) -> Report:
+        """Pass the gate. Raises Problem."""
+        ...
+
+    def run(self, request: QueryRequest) -> QueryResult:
+        """Answer a query, completely. Raises Problem."""
+        ...
+
+    def rows(self, text: str) -> list[dict[str, Term]]:
+        """The solutions of a SELECT query of the service's own; unbound variables are absent.
+
+        Raises Problem.
+        """
+        ...
+
+    def close(self) -> None: ...
+
+
+class EmbeddedEngine:
+    """Oxigraph over the release folder, in worker processes that can be killed."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Load the release. Raises process.ReleaseError."""
+        self._settings = settings
+        self._limits = Limits.of(settings)
+        self._pool = Pool(settings)
+
+    @property
+    def release_id(self) -> str:
+        return self._pool.zygote.release.id
+
+    @property
+    def quads(self) -> int:
+        return self._pool.zygote.quads
+
+    @property
+    def no_network_ban(self) -> str:
+        """Empty if query workers are cut off from the network, else the reason why not."""
+        return self._pool.zygote.no_network_ban
+
+    def inspect(self, text: str) -> Report:
+        return inspect(text, self._limits)
+
+    def run(self, request: QueryRequest) -> QueryResult:
+        report = self.inspect(request.text)
+        chosen = formats.by_media_type(report.form, request.accept)
+        task = Task(
+            request.text,
+            chosen.engine,
+            self._settings.max_result_mb << 20,
+            list(request.default_graphs),
+            list(request.named_graphs),
+            list(report.clauses),
+            report.prologue,
+            report.prefixes,
+        )
+        timeout_s = self._settings.query_timeout_ms / 1000
+        if request.timeout_s is not None:
+            timeout_s = min(timeout_s, request.timeout_s)
+        answer = _Answer()
+        with self._pool.lease(request.client, timeout_s) as worker:
+            answer.collect(worker, task, timeout_s, self._settings)
+        if answer.failure:
+            answer.spool.close()
+            raise self._failed(answer.failure)
+        return QueryResult(report.form, chosen.media_type, answer.chunks(), answer.length, answer.release)
+
+    def rows(self, text: str) -> list[dict[str, Term]]:
+        result = self.run(QueryRequest(text, formats.JSON.media_type))
+        body = b"".join(result.chunks)
+        solutions = cast(ox.QuerySolutions, ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON))
+        names = [variable.value for variable in solutions.variables]
+        return [{name: row[name] for name in names if row[name] is not None} for row in solutions]
+
+    def close(self) -> None:
+        self._pool.close()
+
+    def _failed(self, failure: dict[str, Any]) -> Problem:
+        """The Problem for what a worker reported."""
+        code, detail = failure["code"], failure["detail"]
+        if code == "result-too-large":
+            limit = Limit("max_result_mb", self._settings.max_result_mb, "MB")
+            advice = (
+                "Ask for less with LIMIT and OFFSET or a narrower pattern, or download the whole release."
+            )
+            return Problem(413, code, "Result too large", detail, advice, limit=limit)
+        if code == "network-refused":
+            return Problem(403, code, "The query reaches out", detail, "Ask only what this release holds.")
+        if code == "graph-unknown":
+            advice = (
+                "SELECT DISTINCT ?g { GRAPH ?g { } } lists the graphs; data from elsewhere is not fetched."
+            )
+            return Problem(400, code, "Unknown graph", detail, advice)
+        titles = {"query-syntax": "Not a SPARQL query", "evaluation-failed": "The query has no answer"}
+        where = Where(failure["line"], failure["column"]) if failure["line"] else None
+        advice = (
+            "See https://www.w3.org/TR/sparql11-query/ for the grammar." if code == "query-syntax" else ""
+        )
+        return Problem(400, code, titles[code], detail, advice, where)
+
+
+@dataclass
+class _Answer:
+    """What comes back from a worker, kept until it is complete, so that no client ever sees a cut result."""
+
+    spool: IO[bytes] = field(default_factory=lambda: _spool())
+    length: int = 0
+    release: str = ""
+    failure: dict[str, Any] | None = None
+
+    def collect(self, worker: Worker, task: Task, timeout_s: float, settings: Settings) -> None:
+        """Ask and read until the end. Raises Problem when the worker dies over it."""
+        self.release = worker.zygote.release.id
+        if not worker.ask(task.encode()):
+            raise died(worker, timeout_s, settings)
+        while frame := worker.frame():
+            kind, payload = frame
+            if kind == END:
+                return
+            if kind == DATA:
+                self.spool.write(payload)
+                self.length += len(payload)
+            else:
+                self.failure = json.loads(payload)
+                return
+        raise died(worker, timeout_s, settings)
+
+    def chunks(self) -> Iterator[bytes]:
+        self.spool.seek(0)
+        return _Chunks(self.spool)
+
+
+def _spool() -> IO[bytes]:
+    return cast(IO[bytes], tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES))
+
+
+class _Chunks(Iterator[bytes]):
+    """The pieces of a spooled result; `close`, which WSGI calls in any case, frees the file."""
+
+    def __init__(self, spool: IO[bytes]) -> None:
+        self._spool = spool
+
+    def __next__(self) -> bytes:
+        data = self._spool.read(CHUNK_BYTES)
+        if not data:
+            self.close()
+            raise StopIteration
+        return data
+
+    def close(self) -> None:
+        self._spool.close()
+
+
+def died(worker: Worker, timeout_s: float, settings: Settings) -> Problem:
+    """The Problem for a worker that ended over a query: time, memory, or a crash that is ours."""
+    status = worker.zygote.bury(worker)
+    if worker.ended == "deadline":
+        return Problem(
+            status=408,
+            code="query-timeout",
+            title="Query took too long",
+            detail=f"The query was stopped after {timeout_s:g} seconds.",
+            advice="Narrow the patterns, add LIMIT, write MINUS for FILTER NOT EXISTS, or ask in parts.",
+            limit=Limit("query_timeout_ms", round(timeout_s * 1000), "ms"),
+        )
+    if status == -signal.SIGABRT:  # how the engine ends when it is refused memory
+        return Problem(
+            status=413,
+            code="query-memory",
+            title="Query needs too much memory",
+            detail="The query was stopped because its intermediate results grew too large.",
+            advice="Narrow the patterns; sort, group and concatenate fewer rows.",
+            limit=Limit("worker_memory_mb", settings.worker_memory_mb, "MB"),
+        )
+    incident = secrets.token_hex(6)
+    log.error("worker_died", incident=incident, status=status, ended=worker.ended)
+    return Problem(
+        status=500,
+        code="worker-died",
+        title="The query broke its worker",
+        detail="The process that evaluated the query ended without an answer; another has taken its place.",
+        advice="Write the query more simply; if it happens again, report the incident number.",
+        incident=incident,
+    )

@@ -1,0 +1,101 @@
+"""The result formats: names, media types, and which one a request asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MIMEAccept
+from werkzeug.http import parse_accept_header
+
+from service.errors import Problem
+
+
+@dataclass(frozen=True)
+class Format:
+    """A result format. `engine` is pyoxigraph's attribute; `aliases` are other media types for the same."""
+
+    name: str
+    media_type: str
+    engine: str
+    extension: str
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def content_type(self) -> str:
+        """With the charset where the media type's registration knows one."""
+        return self.media_type + ("; charset=utf-8" if self.media_type.startswith("text/") else "")
+
+
+JSON = Format("json", "application/sparql-results+json", "JSON", "srj", ("application/json", "text/json"))
+XML = Format("xml", "application/sparql-results+xml", "XML", "srx", ("application/xml", "text/xml"))
+CSV = Format("csv", "text/csv", "CSV", "csv")
+TSV = Format("tsv", "text/tab-separated-values", "TSV", "tsv")
+TURTLE = Format("turtle", "text/turtle", "TURTLE", "ttl", ("application/x-turtle",))
+NTRIPLES = Format("ntriples", "application/n-triples", "N_TRIPLES", "nt", ("text/plain",))
+NQUADS = Format("nquads", "application/n-quads", "N_QUADS", "nq")
+TRIG = Format("trig", "application/trig", "TRIG", "trig")
+RDFXML = Format("rdfxml", "application/rdf+xml", "RDF_XML", "rdf", ("application/xml", "text/xml"))
+JSONLD = Format("jsonld", "application/ld+json", "JSON_LD", "jsonld", ("application/json",))
+
+TABLES = (JSON, XML, CSV, TSV)
+GRAPHS = (TURTLE, NTRIPLES, NQUADS, TRIG, RDFXML, JSONLD)
+
+
+def for_kind(kind: str) -> tuple[Format, ...]:
+    """The formats of a query form, the default first."""
+    return TABLES if kind in ("SELECT", "ASK") else GRAPHS
+
+
+def choose(kind: str, accept: str | None, name: str | None = None) -> Format:
+    """The format for a query form: `format=` (name, extension or media type) wins over `Accept`.
+
+    Raises Problem 406 listing what can be had.
+    """
+    offered = for_kind(kind)
+    if name:
+        found = _by_name(offered, name.strip().lower())
+        if found:
+            return found
+        raise not_acceptable(offered, f"format={name}")
+    if not accept or not accept.strip():
+        return offered[0]
+    found = _by_accept(offered, parse_accept_header(accept, MIMEAccept))
+    if not found:
+        raise not_acceptable(offered, f"Accept: {accept}")
+    return found
+
+
+def by_media_type(kind: str, media_type: str) -> Format:
+    """The format with exactly this media type. Raises Problem 406."""
+    found = _by_name(for_kind(kind), media_type)
+    if not found:
+        raise not_acceptable(for_kind(kind), media_type)
+    return found
+
+
+def _by_name(offered: Sequence[Format], name: str) -> Format | None:
+    for one in offered:
+        # a "+" in an unescaped query string arrives as a blank
+        if name.replace(" ", "+") in (one.name, one.extension, one.media_type, *one.aliases):
+            return one
+    return None
+
+
+def _by_accept(offered: Sequence[Format], accept: MIMEAccept) -> Format | None:
+    types = [one.media_type for one in offered] + [alias for one in offered for alias in one.aliases]
+    best = accept.best_match(types)
+    return _by_name(offered, best) if best else None
+
+
+def not_acceptable(offered: Sequence[Format], asked: str) -> Problem:
+    return Problem(
+        status=406,
+        code="not-acceptable",
+        title="No such result format",
+        detail=f"The result cannot be written as {asked[:200]}.",
+        advice="Ask for one of: "
+        + ", ".join(f"{one.media_type} (format={one.name})" for one in offered)
+        + ".",
+        headers={"Vary": "Accept"},
+    )

@@ -1,0 +1,273 @@
+"""The pool of query workers: whose turn it is, until when, and what replaces a worker that ended.
+
+Rules. A query takes one of `query_workers` places; one that runs longer than `slow_after_ms` moves to the
+slow lane (`slow_queries` places, lower priority) and a fresh worker takes its old place, so short queries do
+not wait for long ones. One client never holds all places. At its deadline a worker is killed, by time,
+whatever it or the client does. Two threads live as long as the pool: the keeper (deadlines, replacements) and
+the publisher (new releases).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import structlog
+
+from service.errors import Limit, Problem
+from service.settings import Settings
+from service.sparql.process import Release, ReleaseError, Worker, Zygote
+
+log = structlog.get_logger("mentorgraph")
+
+# Not settings: how often the publisher looks for a new release, and the longest sleep of the keeper.
+PUBLISH_SECONDS = 0.3
+KEEPER_SECONDS = 1.0
+RETRY_AFTER_SECONDS = 2
+
+
+@dataclass(eq=False)
+class Waiter:
+    """A request that waits for its turn; `client` is None for the service's own queries."""
+
+    client: str | None
+    timeout_s: float
+    worker: Worker | None = None
+    ready: threading.Event = field(default_factory=threading.Event)
+
+
+class Pool:
+    """Workers over the current release. `lease` is the only way to one."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Load the release and fork the first workers. Raises ReleaseError."""
+        self._settings = settings
+        places = settings.query_workers + settings.slow_queries
+        self._per_client = max(1, min(settings.per_client_concurrency, places - 1))
+        self._lock = threading.Lock()
+        self._wake = threading.Event()  # the keeper has something to do
+        self._next_look = 0.0
+        self._closing = threading.Event()
+        self._idle: list[Worker] = []
+        self._busy: set[Worker] = set()
+        self._dying: list[Worker] = []
+        self._waiting: list[Waiter] = []
+        self._running: Counter[str] = Counter()
+        self._retired: list[Zygote] = []
+        self._zygote = Zygote(Release.find(settings.release), settings.worker_memory_mb << 20)
+        self._fill()
+        self._threads = [
+            threading.Thread(target=self._keep, name="pool-keeper", daemon=True),
+            threading.Thread(target=self._publish, name="pool-publisher", daemon=True),
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def zygote(self) -> Zygote:
+        """The process that holds the release served now."""
+        return self._zygote
+
+    @contextlib.contextmanager
+    def lease(self, client: str | None, timeout_s: float) -> Iterator[Worker]:
+        """A worker for one query of `client`; its deadline runs from now on.
+
+        Leave the block normally only when the worker has answered completely. Raises Problem 429 or 503.
+        """
+        worker = self._wait(Waiter(client, timeout_s))
+        clean = False
+        try:
+            yield worker
+            clean = True
+        finally:
+            self._give_back(worker, clean)
+
+    def close(self) -> None:
+        self._closing.set()
+        self._wake.set()
+        for thread in self._threads:
+            thread.join()
+        for worker in [*self._idle, *self._dying]:
+            worker.zygote.bury(worker)
+        for zygote in [self._zygote, *self._retired]:
+            zygote.close()
+
+    # -- turns: everything here runs in request threads ----------------------------------------------
+
+    def _wait(self, waiter: Waiter) -> Worker:
+        with self._lock:
+            self._admit(waiter)
+            self._waiting.append(waiter)
+            self._give_turns()
+        if not waiter.ready.wait(self._settings.queue_timeout_ms / 1000):
+            with self._lock:
+                if waiter.worker is None:
+                    self._waiting.remove(waiter)
+                    raise too_busy(503, "queue_timeout_ms", self._settings.queue_timeout_ms, "ms")
+        assert waiter.worker is not None
+        return waiter.worker
+
+    def _admit(self, waiter: Waiter) -> None:
+        settings = self._settings
+        if waiter.client is not None:
+            own = sum(1 for other in self._waiting if other.client == waiter.client)
+            if own >= settings.per_client_queue_length:
+                raise too_busy(429, "per_client_queue_length", settings.per_client_queue_length, "queries")
+        if len(self._waiting) >= settings.queue_length:
+            raise too_busy(503, "queue_length", settings.queue_length, "queries")
+
+    def _give_turns(self) -> None:
+        """Under the lock: hand idle workers to waiting requests, to clients with the fewest running first."""
+        while self._idle:
+            eligible = [
+                w for w in self._waiting if w.client is None or self._running[w.client] < self._per_client
+            ]
+            if not eligible:
+                return
+            waiter = min(eligible, key=lambda w: -1 if w.client is None else self._running[w.client])
+            self._waiting.remove(waiter)
+            worker = waiter.worker = self._idle.pop()
+            self._busy.add(worker)
+            worker.client = waiter.client
+            if worker.client is not None:
+                self._running[worker.client] += 1
+            worker.started = time.monotonic()
+            worker.deadline = worker.started + waiter.timeout_s
+            if self._due(worker) < self._next_look:
+                self._wake.set()
+            waiter.ready.set()
+
+    def _give_back(self, worker: Worker, clean: bool) -> None:
+        with self._lock:
+            self._busy.discard(worker)
+            if worker.client is not None:
+                self._running[worker.client] -= 1
+                if not self._running[worker.client]:
+                    del self._running[worker.client]
+            # A slow worker's place was given away, and its priority cannot be raised again.
+            if clean and not worker.ended and not worker.slow and worker.zygote is self._zygote:
+                self._idle.append(worker)
+            else:
+                self._dying.append(worker)
+                self._wake.set()
+            self._give_turns()
+
+    # -- the keeper ----------------------------------------------------------------------------------
+
+    def _due(self, worker: Worker) -> float:
+        """When the keeper must look at a busy worker next."""
+        if worker.ended:
+            return float("inf")
+        if worker.slow or not self._settings.slow_queries:
+            return worker.deadline
+        return min(worker.deadline, worker.started + self._settings.slow_after_ms / 1000)
+
+    def _keep(self) -> None:
+        while not self._closing.is_set():
+            self._wake.clear()
+            self._enforce_time()
+            self._bury_dead()
+            self._fill()
+            with self._lock:
+                now = time.monotonic()
+                # a query past slow_after_ms that finds the slow lane full is due at once: look again in a
+                # moment
+                nearest = min(
+                    (max(self._due(w), now + 0.02) for w in self._busy), default=now + KEEPER_SECONDS
+                )
+                self._next_look = min(nearest, now + KEEPER_SECONDS)
+            self._wake.wait(max(0.0, self._next_look - time.monotonic()))
+
+    def _enforce_time(self) -> None:
+        """Kill what is past its deadline; move what is long to the slow lane."""
+        now = time.monotonic()
+        with self._lock:
+            running = [w for w in self._busy if not w.ended]
+            overdue = [w for w in running if w.deadline <= now]
+            in_slow_lane = sum(1 for w in self._busy if w.slow)
+            long = [w for w in running if w not in overdue and not w.slow and self._due(w) <= now]
+            moved = long[: max(0, self._settings.slow_queries - in_slow_lane)]
+            for worker in moved:
+                worker.slow = True
+        for worker in overdue:
+            worker.end("deadline")
+        for worker in moved:
+            worker.lower_priority()
+
+    def _bury_dead(self) -> None:
+        with self._lock:
+            dying, self._dying = self._dying, []
+        for worker in dying:
+            worker.zygote.bury(worker)
+        for zygote in [z for z in self._retired if not z.workers or not z.alive()]:
+            self._retired.remove(zygote)
+            zygote.close()
+
+    def _fill(self) -> None:
+        """Fork until every place outside the slow lane has a worker of the current release."""
+        while True:
+            with self._lock:
+                zygote = self._zygote
+                busy = sum(1 for w in self._busy if not w.slow and not w.ended and w.zygote is zygote)
+                if busy + len(self._idle) >= self._settings.query_workers:
+                    return
+            try:
+                worker = zygote.fork()
+            except OSError as error:
+                log.error("fork_failed", reason=str(error))
+                return
+            with self._lock:
+                (self._idle if zygote is self._zygote else self._dying).append(worker)
+                self._give_turns()
+
+    # -- the publisher -------------------------------------------------------------------------------
+
+    def _publish(self) -> None:
+        """Take up a new release when the link moves, or the same when its zygote is gone; the old serves."""
+        last_failure = ""
+        while not self._closing.wait(PUBLISH_SECONDS):
+            try:
+                found = Release.find(self._settings.release)
+                if found == self._zygote.release and self._zygote.alive():
+                    continue
+                zygote = Zygote(found, self._settings.worker_memory_mb << 20)
+                fresh = [zygote.fork() for _ in range(self._settings.query_workers)]
+            except (ReleaseError, OSError) as error:
+                if str(error) != last_failure:
+                    log.error("release_not_taken_up", reason=str(error))
+                last_failure = str(error)
+                continue
+            self._swap(zygote, fresh)
+            log.info(
+                "release_published",
+                release=found.id,
+                quads=zygote.quads,
+                seconds=round(zygote.load_seconds, 2),
+            )
+
+    def _swap(self, zygote: Zygote, fresh: list[Worker]) -> None:
+        with self._lock:
+            self._retired.append(self._zygote)
+            self._dying += self._idle
+            self._zygote, self._idle = zygote, fresh
+            self._give_turns()
+        self._wake.set()
+
+
+def too_busy(status: int, name: str, value: int, unit: str) -> Problem:
+    """429: this client asks too much at once; 503: all of them together do."""
+    return Problem(
+        status=status,
+        code="too-many-queries" if status == 429 else "busy",
+        title="Too many queries" if status == 429 else "Busy",
+        detail="You have too many queries waiting."
+        if status == 429
+        else "Too many queries are waiting for a worker.",
+        limit=Limit(name, value, unit),
+        advice=f"Wait {RETRY_AFTER_SECONDS} seconds, then send the query again; send fewer at the same time.",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+    )

@@ -1,0 +1,226 @@
+"""The SPARQL 1.1 Protocol over HTTP: `/sparql` by GET, POST with a form, POST with the query itself.
+
+Standards: https://www.w3.org/TR/sparql11-protocol/ (query operation), https://www.rfc-editor.org/rfc/rfc9110
+(negotiation, validators). Every answer is complete or a Problem; there are no cut results.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, request
+
+from service.errors import Problem, Where
+from service.sparql import formats
+from service.sparql.description import describe
+from service.sparql.engine import Engine, QueryRequest
+from service.sparql.gate import update_refused
+
+QUERY_TYPE = "application/sparql-query"
+UPDATE_TYPE = "application/sparql-update"
+FORM_TYPE = "application/x-www-form-urlencoded"
+METHODS = "GET, HEAD, POST, OPTIONS"
+MAX_PARAMETERS = 1000
+EXPOSED = "ETag, Retry-After, X-Mentorgraph-Release"
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """What a request asks, decoded once, strictly."""
+
+    query: str | None
+    default_graphs: tuple[str, ...]
+    named_graphs: tuple[str, ...]
+    format: str | None
+    timeout_s: float | None
+
+
+def blueprint(engine: Engine, query_page: Callable[[], str] | None = None) -> Blueprint:
+    """The endpoint over an engine. `query_page` gives the HTML for a person who opens it without a query."""
+    endpoint = Blueprint("sparql", __name__)
+
+    @endpoint.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)
+    def sparql() -> Response:
+        asked = read_parameters()
+        if asked.query is None:
+            return _without_query(engine, query_page)
+        return _answer(engine, asked, asked.query)
+
+    @endpoint.route("/sparql", methods=["OPTIONS"])
+    def options() -> Response:
+        response = Response(status=204)
+        response.headers["Allow"] = METHODS
+        response.headers["Access-Control-Allow-Methods"] = METHODS
+        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "86400"
+        return response
+
+    @endpoint.after_request
+    def open_to_other_origins(response: Response) -> Response:
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers["Access-Control-Expose-Headers"] = EXPOSED
+        return response
+
+    return endpoint
+
+
+def _answer(engine: Engine, asked: Parameters, query: str) -> Response:
+    report = engine.inspect(query)
+    chosen = formats.choose(report.form, request.headers.get("Accept"), asked.format)
+    reading = request.method in ("GET", "HEAD")
+    if reading and not report.volatile:
+        tag = _tag(engine.release_id, asked, chosen)
+        if request.if_none_match.contains(tag):
+            return _headers(Response(status=304), engine.release_id, tag)
+    result = engine.run(
+        QueryRequest(
+            text=query,
+            accept=chosen.media_type,
+            default_graphs=asked.default_graphs,
+            named_graphs=asked.named_graphs,
+            timeout_s=asked.timeout_s,
+            client=request.remote_addr,
+        )
+    )
+    response = Response(result.chunks, content_type=chosen.content_type)
+    response.content_length = result.length
+    if chosen in (formats.CSV, formats.TSV):  # a browser should save it, not run it in a spreadsheet unasked
+        response.headers["Content-Disposition"] = f'attachment; filename="result.{chosen.extension}"'
+    tag = "" if report.volatile else _tag(result.release, asked, chosen)
+    return _headers(response, result.release, tag)
+
+
+def _tag(release: str, asked: Parameters, chosen: formats.Format) -> str:
+    """The strong validator: a release never changes, so neither does a result."""
+    parts = (release, asked.query, asked.default_graphs, asked.named_graphs, chosen.name)
+    return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _headers(response: Response, release: str, tag: str) -> Response:
+    response.vary.add("Accept")
+    response.headers["X-Mentorgraph-Release"] = release
+    if tag:
+        response.set_etag(tag)
+        response.headers["Cache-Control"] = "public, no-cache"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _without_query(engine: Engine, query_page: Callable[[], str] | None) -> Response:
+    """A person gets the query page, a program the service description; anything else lacks its query."""
+    if request.method == "POST":
+        raise missing_query()
+    graph_types = [one.media_type for one in formats.GRAPHS]
+    offers = [*graph_types, "text/html", "application/xhtml+xml"]
+    best = request.accept_mimetypes.best_match(offers) if request.headers.get("Accept") else graph_types[0]
+    if best in ("text/html", "application/xhtml+xml") and query_page:
+        response = Response(query_page(), mimetype="text/html")
+        response.vary.add("Accept")
+        return response
+    if best not in graph_types:
+        raise missing_query()
+    chosen = formats.choose("CONSTRUCT", best)
+    body = describe(request.base_url, engine.release_id, chosen)
+    response = _headers(Response(body, content_type=chosen.content_type), engine.release_id, "")
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+# -- reading the request -------------------------------------------------------------------------------
+
+
+def read_parameters() -> Parameters:
+    """The parameters of the current request. Raises Problem 400, 403 or 415."""
+    pairs = _decode(
+        request.environ.get("QUERY_STRING", "").encode("latin-1", "surrogateescape"), "the address"
+    )
+    if request.method == "POST":
+        pairs += _body()
+    if any(name == "update" for name, _ in pairs):
+        raise update_refused("The parameter update")
+    return Parameters(
+        query=_single(pairs, "query"),
+        default_graphs=_graphs(pairs, "default-graph-uri"),
+        named_graphs=_graphs(pairs, "named-graph-uri"),
+        format=_single(pairs, "format"),
+        timeout_s=_timeout(_single(pairs, "timeout")),
+    )
+
+
+def _body() -> list[tuple[str, str]]:
+    """The pairs of a form, or the body itself as the query."""
+    media_type = request.mimetype
+    if media_type == UPDATE_TYPE:
+        raise update_refused("An update")
+    charset = request.mimetype_params.get("charset", "utf-8").lower().strip("\"'")
+    if media_type not in (QUERY_TYPE, FORM_TYPE) or charset not in ("utf-8", "utf8", "us-ascii"):
+        raise Problem(
+            status=415,
+            code="unsupported-media-type",
+            title="Unsupported kind of request body",
+            detail=f"A query cannot be read from {(request.content_type or 'a body without a type')[:100]}.",
+            advice=f"Send {QUERY_TYPE} or {FORM_TYPE}, both in UTF-8.",
+            headers={"Accept-Post": f"{QUERY_TYPE}, {FORM_TYPE}"},
+        )
+    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+        detail, advice = "A compressed request body is not read.", "Send the query uncompressed."
+        raise Problem(415, "content-encoding-refused", "Compressed body", detail, advice)
+    body = request.get_data(cache=False, parse_form_data=False)
+    if media_type == QUERY_TYPE:
+        return [("query", _utf8(body, "the body"))]
+    return _decode(body, "the form")
+
+
+def _decode(raw: bytes, where: str) -> list[tuple[str, str]]:
+    try:
+        pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
+    except ValueError as error:
+        raise bad_request(
+            "too-many-parameters", f"There are more than {MAX_PARAMETERS} parameters."
+        ) from error
+    return [(_utf8(name, where), _utf8(value, where)) for name, value in pairs]
+
+
+def _utf8(raw: bytes, where: str) -> str:
+    try:
+        return raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        advice = "Encode the request in UTF-8, percent-encoded once where it is in the address or a form."
+        detail = f"Byte {error.start} of a value in {where} is not UTF-8."
+        raise bad_request("not-utf-8", detail, advice) from error
+
+
+def _single(pairs: list[tuple[str, str]], name: str) -> str | None:
+    """The one value of a parameter; an empty one counts as absent. Raises Problem 400 for several."""
+    values = [value for key, value in pairs if key == name]
+    if len(values) > 1:
+        detail = f"The request has {len(values)} parameters {name}."
+        raise bad_request("repeated-parameter", detail, f"Send exactly one {name}.")
+    return values[0] if values and values[0].strip() else None
+
+
+def _graphs(pairs: list[tuple[str, str]], name: str) -> tuple[str, ...]:
+    return tuple(value for key, value in pairs if key == name)
+
+
+def _timeout(text: str | None) -> float | None:
+    """Milliseconds as sent, in seconds."""
+    if text is None:
+        return None
+    if not (text.isascii() and text.isdigit() and int(text[:12]) > 0):
+        detail = "The parameter timeout is not a whole number of milliseconds above 0."
+        raise bad_request("bad-timeout", detail, "Send for example timeout=2000.")
+    return int(text[:12]) / 1000
+
+
+def bad_request(code: str, detail: str, advice: str = "", where: Where | None = None) -> Problem:
+    return Problem(400, code, "Bad request", detail, advice, where)
+
+
+def missing_query() -> Problem:
+    advice = "Send it as ?query=…, as a form field query, or as a body of type application/sparql-query."
+    return bad_request("missing-query", "The request has no query.", advice)

@@ -16,8 +16,10 @@ from ontology.complaints import Complaint
 
 @dataclass(frozen=True)
 class Validation:
-    """What a validation found. ``related``: where some files only were asked about, what shapes say about things
-    that these files speak of but other files introduce; it does not count against the files.
+    """What a validation found.
+
+    ``related``: where some files only were asked about, what shapes say about things that these files speak
+    of but other files introduce; it does not count against the files.
     """
 
     context: Context

@@ -71,6 +71,11 @@ def lines_of_iri(iri: str) -> tuple[int, int] | None:
     return first, int(match[2] or first)
 
 
+def _without_suffix(iri: str) -> str:
+    """``L72`` for ``…/L72.2``."""
+    return iri.rsplit("/", 1)[-1].split(".")[0]
+
+
 def local_name(first: int, last: int) -> str:
     return f"L{first}" if first == last else f"L{first}-{last}"
 
@@ -99,7 +104,7 @@ def check_description(passage: Passage) -> list[Fault]:
                 Fault("passage-lines", f"lines {passage.first} to {passage.last} are no range",
                       "count from 1; smm:firstLine must not be after smm:lastLine")
             )  # fmt: skip
-        elif named != (passage.first, passage.last) or not passage.iri.endswith("/" + expected):
+        elif named != (passage.first, passage.last) or _without_suffix(passage.iri) != expected:
             faults.append(
                 Fault("passage-iri", f"the IRI does not say lines {passage.first} to {passage.last}",
                       f"name it <{ns.PASSAGE}{passage.document}/{expected}>, or correct the lines")

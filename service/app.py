@@ -56,9 +56,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
     return app
 
 
-def from_environment() -> APIFlask:
-    """The application that `mentorgraph serve` runs, with settings from the environment; says what is up."""
-    settings = Settings.from_environment()
+def announced_app(settings: Settings) -> APIFlask:
+    """The application that `mentorgraph serve` runs; says on standard error what is up."""
     engine = EmbeddedEngine(settings)
     app = create_app(settings, engine)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"

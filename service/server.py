@@ -1,4 +1,8 @@
-"""Runs the web application under granian: one process, since each would hold a pool of its own."""
+"""Runs the web application under granian: one process, since each would hold a pool of its own.
+
+Not granian's WSGI interface: there a request whose body never arrives holds a thread for ever, nothing tells
+that a client has gone, and an answer that breaks off ends as if it were whole (measured; see `gateway`).
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,17 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
+from service.app import MAX_BODY_BYTES, announced_app
+from service.gateway import Gateway
 from service.settings import PREFIX, Settings
 
 HEADER_SECONDS = 10
+
+
+def application() -> Gateway:
+    """What granian's process runs."""
+    settings = Settings.from_environment()
+    return Gateway(announced_app(settings).wsgi_app, settings.server_threads, MAX_BODY_BYTES)
 
 
 def run(settings: Settings) -> None:
@@ -22,13 +34,12 @@ def run(settings: Settings) -> None:
         if value is not None:
             os.environ[PREFIX + item.name.upper()] = str(value)
     Granian(
-        "service.app:from_environment",
+        "service.server:application",
         factory=True,
         address=settings.host,
         port=settings.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=1,
-        blocking_threads=settings.server_threads,
         http=HTTPModes.http1,
         http1_settings=HTTP1Settings(header_read_timeout=HEADER_SECONDS * 1000),
         websockets=False,

@@ -17,7 +17,7 @@ from service.errors import Limit, Problem, Where
 from service.settings import Settings
 from service.sparql import formats
 from service.sparql.gate import Limits, Report, inspect
-from service.sparql.pool import Pool
+from service.sparql.pool import Departure, Pool, client_gone
 from service.sparql.process import Worker
 from service.sparql.worker import DATA, END, Task
 
@@ -34,7 +34,8 @@ class QueryRequest:
     """A query for an engine. `accept` is one media type that fits the query form (see `formats`).
 
     Graphs are absolute IRIs and take the place of the query's own FROM clauses. `timeout_s` can only lower
-    the engine's limit. `client` is whom to count the query to; None for the service's own.
+    the engine's limit. `client` is whom to count the query to, None for the service's own; `departure` tells
+    when that client has gone and nobody wants the answer.
     """
 
     text: str
@@ -43,6 +44,7 @@ class QueryRequest:
     named_graphs: tuple[str, ...] = ()
     timeout_s: float | None = None
     client: str | None = None
+    departure: Departure | None = None
 
 
 @dataclass
@@ -124,7 +126,7 @@ class EmbeddedEngine:
         if request.timeout_s is not None:
             timeout_s = min(timeout_s, request.timeout_s)
         answer = _Answer()
-        with self._pool.lease(request.client, timeout_s) as worker:
+        with self._pool.lease(request.client, timeout_s, request.departure) as worker:
             answer.collect(worker, task, timeout_s, self._settings)
         if answer.failure:
             answer.spool.close()
@@ -220,6 +222,8 @@ class _Chunks(Iterator[bytes]):
 def died(worker: Worker, timeout_s: float, settings: Settings) -> Problem:
     """The Problem for a worker that ended over a query: time, memory, or a crash that is ours."""
     status = worker.zygote.bury(worker)
+    if worker.ended == "client-gone":
+        return client_gone()
     if worker.ended == "deadline":
         return Problem(
             status=408,

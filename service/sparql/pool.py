@@ -13,8 +13,9 @@ import contextlib
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import structlog
 
@@ -38,6 +39,12 @@ class Waiter:
     timeout_s: float
     worker: Worker | None = None
     ready: threading.Event = field(default_factory=threading.Event)
+
+
+class Departure(Protocol):
+    """Tells when a client has gone (see `service.gateway`)."""
+
+    def call(self, callback: Callable[[], None]) -> None: ...
 
 
 class Pool:
@@ -73,12 +80,17 @@ class Pool:
         return self._zygote
 
     @contextlib.contextmanager
-    def lease(self, client: str | None, timeout_s: float) -> Iterator[Worker]:
+    def lease(
+        self, client: str | None, timeout_s: float, departure: Departure | None = None
+    ) -> Iterator[Worker]:
         """A worker for one query of `client`; its deadline runs from now on.
 
         Leave the block normally only when the worker has answered completely. Raises Problem 429 or 503.
         """
-        worker = self._wait(Waiter(client, timeout_s))
+        waiter = Waiter(client, timeout_s)
+        if departure:
+            departure.call(lambda: self._forsake(waiter))
+        worker = self._wait(waiter)
         clean = False
         try:
             yield worker
@@ -108,8 +120,22 @@ class Pool:
                 if waiter.worker is None:
                     self._waiting.remove(waiter)
                     raise too_busy(503, "queue_timeout_ms", self._settings.queue_timeout_ms, "ms")
-        assert waiter.worker is not None
+        if waiter.worker is None:
+            raise client_gone()
         return waiter.worker
+
+    def _forsake(self, waiter: Waiter) -> None:
+        """The client has gone: leave the queue, or end the worker that still works for it."""
+        with self._lock:
+            if waiter in self._waiting:
+                self._waiting.remove(waiter)
+                waiter.ready.set()
+                return
+            worker = waiter.worker
+            if worker is None or worker not in self._busy or worker.lease is not waiter:
+                return
+            worker.abandoned = True
+        self._wake.set()  # not here: this runs in the server's event loop, which must not wait
 
     def _admit(self, waiter: Waiter) -> None:
         settings = self._settings
@@ -132,7 +158,7 @@ class Pool:
             self._waiting.remove(waiter)
             worker = waiter.worker = self._idle.pop()
             self._busy.add(worker)
-            worker.client = waiter.client
+            worker.client, worker.lease = waiter.client, waiter
             if worker.client is not None:
                 self._running[worker.client] += 1
             worker.started = time.monotonic()
@@ -149,7 +175,13 @@ class Pool:
                 if not self._running[worker.client]:
                     del self._running[worker.client]
             # A slow worker's place was given away, and its priority cannot be raised again.
-            if clean and not worker.ended and not worker.slow and worker.zygote is self._zygote:
+            if (
+                clean
+                and not worker.ended
+                and not worker.abandoned
+                and not worker.slow
+                and worker.zygote is self._zygote
+            ):
                 self._idle.append(worker)
             else:
                 self._dying.append(worker)
@@ -187,14 +219,14 @@ class Pool:
         now = time.monotonic()
         with self._lock:
             running = [w for w in self._busy if not w.ended]
-            overdue = [w for w in running if w.deadline <= now]
+            overdue = [w for w in running if w.abandoned or w.deadline <= now]
             in_slow_lane = sum(1 for w in self._busy if w.slow)
             long = [w for w in running if w not in overdue and not w.slow and self._due(w) <= now]
             moved = long[: max(0, self._settings.slow_queries - in_slow_lane)]
             for worker in moved:
                 worker.slow = True
         for worker in overdue:
-            worker.end("deadline")
+            worker.end("client-gone" if worker.abandoned else "deadline")
         for worker in moved:
             worker.lower_priority()
 
@@ -256,6 +288,11 @@ class Pool:
             self._zygote, self._idle = zygote, fresh
             self._give_turns()
         self._wake.set()
+
+
+def client_gone() -> Problem:
+    """Nobody reads it; it ends the request."""
+    return Problem(499, "client-gone", "Client gone", "The client left before the answer was ready.")
 
 
 def too_busy(status: int, name: str, value: int, unit: str) -> Problem:

@@ -53,9 +53,11 @@ class Worker:
     channel: socket.socket
     stream: IO[bytes] = field(init=False)
     client: str | None = None
+    lease: object = None
     started: float = 0.0
     deadline: float = 0.0
     slow: bool = False
+    abandoned: bool = False
     ended: str = ""
 
     def __post_init__(self) -> None:

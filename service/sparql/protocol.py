@@ -83,6 +83,7 @@ def _answer(engine: Engine, asked: Parameters, query: str) -> Response:
             named_graphs=asked.named_graphs,
             timeout_s=asked.timeout_s,
             client=request.remote_addr,
+            departure=request.environ.get("mentorgraph.gone"),
         )
     )
     response = Response(result.chunks, content_type=chosen.content_type)

@@ -1,0 +1,177 @@
+"""Runs the WSGI application under granian's RSGI, so that neither slow nor vanished clients hold a thread.
+
+The event loop reads the body (size and time limits), a thread runs the application on it, and the loop sends
+the answer at the client's pace. While the application works, the loop watches whether the client is still
+there, and tells the application through `environ["mentorgraph.gone"]`, a `Departure`. Interfaces:
+https://peps.python.org/pep-3333/ and https://github.com/emmett-framework/granian (RSGI 1.x).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import sys
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from typing import Any
+from urllib.parse import unquote_to_bytes
+
+from service.errors import PROBLEM_JSON, Limit, Problem
+
+BODY_SECONDS = 10.0
+STALL_SECONDS = 30.0  # for one piece of the answer to get away
+WATCH_AFTER_SECONDS = 0.05  # most answers are there before anybody could have gone
+
+Headers = list[tuple[str, str]]
+Answer = tuple[int, Headers, Iterable[bytes]]
+Application = Callable[..., Iterable[bytes]]
+
+
+class Departure:
+    """Whether the client has gone, with callbacks for work to stop. Safe between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._callbacks: list[Callable[[], None]] = []
+        self.gone = False
+
+    def call(self, callback: Callable[[], None]) -> None:
+        """Call back when the client goes; at once if it has gone."""
+        with self._lock:
+            self._callbacks.append(callback)
+            gone = self.gone
+        if gone:
+            callback()
+
+    def happened(self) -> None:
+        with self._lock:
+            self.gone = True
+            callbacks = list(self._callbacks)
+        for callback in callbacks:
+            callback()
+
+
+class Gateway:
+    """An RSGI application around a WSGI one, whose answers must be complete when it returns them."""
+
+    def __init__(self, application: Application, threads: int, max_body_bytes: int) -> None:
+        self._application = application
+        self._max_body_bytes = max_body_bytes
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answer one request."""
+        body = b""
+        if scope.headers.get("content-length") or scope.headers.get("transfer-encoding"):
+            try:
+                body = await asyncio.wait_for(self._body(protocol), BODY_SECONDS)
+            except TimeoutError:
+                refuse(protocol, slow_body())
+                return
+            except Problem as problem:
+                refuse(protocol, problem)
+                return
+        departure = Departure()
+        environ = environment(scope, body, departure)
+        loop = asyncio.get_running_loop()
+        answer = loop.run_in_executor(self._threads, self._run, environ)
+        watch = loop.call_later(WATCH_AFTER_SECONDS, _watch, protocol, departure, answer)
+        try:
+            status, headers, pieces = await answer
+        finally:
+            watch.cancel()
+        await send(protocol, status, headers, pieces, scope.method == "HEAD")
+
+    async def _body(self, protocol: Any) -> bytes:
+        body = bytearray()
+        async for piece in protocol:
+            body += piece
+            if len(body) > self._max_body_bytes:
+                raise large_body(self._max_body_bytes)
+        return bytes(body)
+
+    def _run(self, environ: dict[str, Any]) -> Answer:
+        """Call the application in this thread; the loop reads the pieces later."""
+        started: list[Answer] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
+            started.append((int(status[:3]), [(name.lower(), value) for name, value in headers], ()))
+
+        pieces = self._application(environ, start_response)
+        status, headers, _ = started[-1]
+        return status, headers, pieces
+
+
+def _watch(protocol: Any, departure: Departure, answer: asyncio.Future[Answer]) -> None:
+    """Tell the application when the client goes before the answer is ready."""
+
+    async def wait() -> None:
+        await protocol.client_disconnect()
+        departure.happened()
+
+    task = asyncio.ensure_future(wait())
+    answer.add_done_callback(lambda _: task.cancel())
+
+
+def environment(scope: Any, body: bytes, departure: Departure) -> dict[str, Any]:
+    """The WSGI environment of a request. Header names with "_" are dropped: they could pose as others."""
+    host, _, port = scope.server.rpartition(":")
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host,
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": scope.client.rpartition(":")[0],
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "mentorgraph.gone": departure,
+    }
+    for name, value in scope.headers.items():
+        if "_" in name:
+            continue
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else "HTTP_" + key
+        environ[key] = f"{environ[key]},{value}" if key in environ else value
+    return environ
+
+
+async def send(protocol: Any, status: int, headers: Headers, pieces: Iterable[bytes], head: bool) -> None:
+    """Send an answer. One that breaks off is shorter than its Content-Length: the connection is aborted."""
+    close = getattr(pieces, "close", lambda: None)
+    try:
+        iterator = iter(() if head else pieces)
+        first, second = next(iterator, b""), next(iterator, b"")
+        if not second:
+            protocol.response_bytes(status, headers, first)
+            return
+        transport = protocol.response_stream(status, headers)
+        for piece in chain((first, second), iterator):
+            await asyncio.wait_for(transport.send_bytes(piece), STALL_SECONDS)
+    finally:
+        close()
+
+
+def refuse(protocol: Any, problem: Problem) -> None:
+    headers = [("content-type", PROBLEM_JSON), ("connection", "close"), ("cache-control", "no-store")]
+    protocol.response_bytes(problem.status, headers, problem.json().encode())
+
+
+def slow_body() -> Problem:
+    detail = f"The body of the request did not arrive within {BODY_SECONDS:g} seconds."
+    return Problem(408, "slow-request", "Request took too long", detail, "Send it again.")
+
+
+def large_body(size: int) -> Problem:
+    detail = "The body of the request is too large."
+    return Problem(413, "body-too-large", "Request too large", detail, limit=Limit("body", size, "bytes"))

@@ -14,8 +14,9 @@ from kb.documents import find_texts
 from kb.report import Report, Steps
 from kb.rules import Context
 from kb.sources import Project
+from kb.validation import ask_reasoner, follow
 from ontology import namespaces as ns
-from ontology import reasoning, terms
+from ontology import terms
 from ontology.complaints import Complaint, SourceError
 from ontology.serialise import write_turtle
 
@@ -24,11 +25,13 @@ def build(
     project: Project,
     out: Path,
     documents: Path | None = None,
+    hermit: bool = False,
     steps: Steps | None = None,
 ) -> Report:
     """Build and publish a release from a project's ontology and sources.
 
-    Raises `SourceError` with every fault found, and publishes nothing, unless all checks hold.
+    ``hermit`` asks a DL reasoner too. Raises `SourceError` with the faults of the first check that finds any,
+    and `ReasonerError` where HermiT cannot be asked; then nothing is published.
     """
     step = steps or Steps()
     with step("read"):
@@ -43,7 +46,11 @@ def build(
         _refuse(shapes.violations(ontology, found))
     with step("reason"):
         stated = [s.quad for s in found.statements]
-        inferred = reasoning.infer(ontology, (quad.triple for quad in stated))
+        inferred, clashes = follow(context)
+        _refuse(clashes)
+    if hermit:
+        with step("ask HermiT"):
+            _refuse(ask_reasoner(context))
     with step("describe"):
         quads = [*stated, *_in_graph(ns.ONTOLOGY, ontology.triples), *_in_graph(ns.GRAPH_INFERRED, inferred)]
         ontology_text = write_turtle([*ontology.triples, *ontology.shapes])

@@ -10,8 +10,11 @@ from kb import rules, shapes, sources
 from kb.documents import find_texts
 from kb.rules import Context
 from kb.sources import Project, Sources
-from ontology import terms
+from ontology import consistency, reasoning, terms
+from ontology import namespaces as ns
 from ontology.complaints import Complaint
+from ontology.consistency import Clash
+from ontology.terms import Triple
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ def validate(
     context = Context(found, ontology)
     if documents is not None:
         context.texts = find_texts(documents, context.documents.values())
-    complaints += rules.check(context)
+    complaints += [*rules.check(context), *follow(context)[1]]
     wanted = {sources.display(path) for path in only}
     shaped = (
         shapes.violations(ontology, found, _focus(found, wanted) if only else None) if with_shapes else []
@@ -48,6 +51,38 @@ def validate(
         return Validation(context, sorted({*complaints, *shaped}), [])
     own = {complaint for complaint in (*complaints, *shaped) if complaint.file in wanted}
     return Validation(context, sorted(own), sorted({*shaped} - own))
+
+
+def follow(context: Context) -> tuple[list[Triple], list[Complaint]]:
+    """What follows from the statements, and where they cannot all be true."""
+    stated = [s.quad.triple for s in context.sources.statements]
+    inferred = reasoning.infer(context.ontology, stated)
+    found = consistency.clashes(context.ontology, [*context.ontology.triples, *stated], inferred)
+    return inferred, [_locate(context, clash) for clash in found]
+
+
+def ask_reasoner(context: Context) -> list[Complaint]:
+    """HermiT's verdict as complaints; raises `ReasonerError` where it cannot be asked."""
+    stated = [s.quad.triple for s in context.sources.statements]
+    verdict = consistency.ask_hermit([*context.ontology.triples, *stated])
+    if not verdict.is_consistent:
+        message = "ontology and data contradict each other (HermiT)"
+        advice = "take out the latest additions until it is consistent; the last one taken out is part of it"
+        return [context.ontology.complaint(ns.ONTOLOGY, "inconsistent", message, advice)]
+    advice = "correct its superclasses, restrictions or disjointness"
+    return [
+        context.ontology.complaint(
+            iri, "unsatisfiable", f"{ns.shorten(iri)} can have no members (HermiT)", advice
+        )
+        for iri in verdict.unsatisfiable
+    ]
+
+
+def _locate(context: Context, clash: Clash) -> Complaint:
+    statement = context.sources.find(clash.subject, clash.predicate)
+    if statement is None:
+        return context.ontology.complaint(clash.subject, "clash", clash.message, clash.advice)
+    return statement.complaint("clash", clash.message, clash.advice)
 
 
 def _merge(files: Iterable[Path], more: Iterable[Path]) -> list[Path]:

@@ -15,10 +15,11 @@ import rdflib
 from reasonable import PyReasoner
 
 from ontology import namespaces as ns
-from ontology.terms import TYPE, Ontology, Triple
+from ontology.terms import TYPE, Node, Ontology, Triple, ancestors
 
 _VOCABULARY = (ns.OWL, ns.RDF, ns.RDFS)
 _HIERARCHY = frozenset({ns.RDFS + "subClassOf", ns.RDFS + "subPropertyOf"})
+_FIRST, _REST, _NIL = (ox.NamedNode(ns.RDF + name) for name in ("first", "rest", "nil"))
 SAME_AS = ox.NamedNode(ns.OWL + "sameAs")
 
 
@@ -32,7 +33,8 @@ def infer(ontology: Ontology, data: Iterable[Triple]) -> list[Triple]:
     chains = list(property_chains(ontology))
     closed: set[Triple] = set(stated)
     while True:
-        closed |= {triple for triple in _reason(closed) if _is_of_interest(ontology, triple)}
+        found = [*_reason(closed), *_values_of_super_properties(ontology, closed)]
+        closed |= {triple for triple in found if _is_of_interest(ontology, triple)}
         by_chain = {triple for prop, links in chains for triple in _follow(closed, prop, links)} - closed
         if not by_chain:
             return sorted(closed - stated, key=str)
@@ -41,23 +43,27 @@ def infer(ontology: Ontology, data: Iterable[Triple]) -> list[Triple]:
 
 def property_chains(ontology: Ontology) -> Iterator[tuple[ox.NamedNode, list[ox.NamedNode]]]:
     """(property, the properties whose chain implies it), for each ``owl:propertyChainAxiom``."""
-    by_key: dict[tuple[object, str], object] = {
-        (t.subject, t.predicate.value): t.object for t in ontology.triples
-    }
     for triple in ontology.triples:
-        if triple.predicate.value != ns.OWL + "propertyChainAxiom" or not isinstance(
+        if triple.predicate.value == ns.OWL + "propertyChainAxiom" and isinstance(
             triple.subject, ox.NamedNode
         ):
-            continue
-        links: list[ox.NamedNode] = []
-        node: object = triple.object
-        while node != ox.NamedNode(ns.RDF + "nil"):
-            link = by_key.get((node, ns.RDF + "first"))
-            if not isinstance(link, ox.NamedNode):
-                raise ValueError(f"the chain of {triple.subject.value} is no list of properties")
-            links.append(link)
-            node = by_key.get((node, ns.RDF + "rest"))
-        yield triple.subject, links
+            links = [link for link in rdf_list(ontology, triple.object) if isinstance(link, ox.NamedNode)]
+            yield triple.subject, links
+
+
+def rdf_list(ontology: Ontology, head: Node) -> list[Node]:
+    """The members of an RDF list in the ontology; raises ValueError where it is broken."""
+    members: list[Node] = []
+    while head != _NIL:
+        if not isinstance(head, (ox.NamedNode, ox.BlankNode)):
+            raise ValueError(f"{head} is no RDF list")
+        first = [q.object for q in ontology.store.quads_for_pattern(head, _FIRST, None)]
+        rest = [q.object for q in ontology.store.quads_for_pattern(head, _REST, None)]
+        if len(first) != 1 or len(rest) != 1 or len(members) > 10_000:
+            raise ValueError(f"{head} is no RDF list")
+        members += first
+        head = rest[0]
+    return members
 
 
 def _follow(triples: set[Triple], prop: ox.NamedNode, links: list[ox.NamedNode]) -> Iterator[Triple]:
@@ -81,13 +87,21 @@ def _reason(triples: Iterable[Triple]) -> list[Triple]:
         path = Path(folder) / "facts.ttl"
         path.write_text("".join(f"{triple} .\n" for triple in triples), encoding="utf-8")
         reasoner.load_file(str(path))
-    lines = (
-        " ".join(term.n3() for term in triple) + " .\n"
+    return [
+        ox.Triple(*(ox.NamedNode(str(term)) for term in triple))
         for triple in reasoner.reason()
-        if all(isinstance(term, rdflib.URIRef) for term in triple[:2])
-        and not isinstance(triple[2], rdflib.BNode)
-    )
-    return [quad.triple for quad in ox.parse(input="".join(lines).encode(), format=ox.RdfFormat.N_TRIPLES)]
+        if all(isinstance(term, rdflib.URIRef) for term in triple)
+    ]
+
+
+def _values_of_super_properties(ontology: Ontology, triples: set[Triple]) -> Iterator[Triple]:
+    """What follows for literal values, with their written form; rdflib's terms would normalise it."""
+    parents = {iri: term.parents for iri, term in ontology.terms.items() if term.is_property}
+    above = {iri: [ox.NamedNode(parent) for parent in ancestors(parents, iri)] for iri in parents}
+    for triple in triples:
+        if isinstance(triple.object, ox.Literal):
+            for parent in above.get(triple.predicate.value, ()):
+                yield ox.Triple(triple.subject, parent, triple.object)
 
 
 def _is_of_interest(ontology: Ontology, triple: Triple) -> bool:

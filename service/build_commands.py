@@ -17,6 +17,7 @@ from kb.report import Report, Steps
 from kb.sources import Project
 from kb.validation import Validation
 from ontology.complaints import Complaint, SourceError
+from ontology.consistency import ReasonerError
 
 _DOCUMENTS = click.option(
     "--documents",
@@ -41,6 +42,7 @@ def register(main: click.Group) -> None:
 @click.command()
 @_DOCUMENTS
 @_OUT
+@click.option("--hermit", is_flag=True, help="Ask the DL reasoner HermiT too (needs Java).")
 @click.option("--timings", is_flag=True, help="Say how long each step took.")
 @click.option(
     "--data",
@@ -48,7 +50,7 @@ def register(main: click.Group) -> None:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Build a release of these RDF files instead, without our checks (repeatable).",
 )
-def build(documents: Path | None, out: Path, timings: bool, data: tuple[Path, ...]) -> None:
+def build(documents: Path | None, out: Path, hermit: bool, timings: bool, data: tuple[Path, ...]) -> None:
     """Build a release from the sources and publish it as current."""
     console = Console(highlight=False, soft_wrap=True)
     try:
@@ -58,10 +60,10 @@ def build(documents: Path | None, out: Path, timings: bool, data: tuple[Path, ..
             if data:
                 report = foreign.build_data(data, out, steps)
             else:
-                report = building.build(Project.default(), out, documents, steps=steps)
+                report = building.build(Project.default(), out, documents, hermit, steps)
     except SourceError as error:
         _fail(error.complaints)
-    except (publishing.ReleaseError, OSError) as error:
+    except (publishing.ReleaseError, ReasonerError, OSError) as error:
         _stop(str(error))
     _tell(console, report, timings)
 

@@ -39,10 +39,6 @@ def follows(tmp_path: Path, axioms: str, data: str) -> list[Triple]:
             "id:x a smm:A .",
             "id:x a smm:B .",
         ),
-            "smm:A a owl:Class ; rdfs:subClassOf smm:B . smm:B a owl:Class .",
-            "id:x a smm:A .",
-            "id:x a smm:B .",
-        ),
         (
             "smm:p a owl:ObjectProperty ; owl:inverseOf smm:q . smm:q a owl:ObjectProperty .",
             "id:x smm:p id:y . id:z smm:q id:x .",
@@ -50,12 +46,12 @@ def follows(tmp_path: Path, axioms: str, data: str) -> list[Triple]:
         ),
         (
             "smm:p a owl:ObjectProperty ; rdfs:subPropertyOf smm:q . smm:q a owl:ObjectProperty .",
-            "smm:p a owl:ObjectProperty ; rdfs:domain smm:A ; rdfs:range smm:B ."
-            " smm:A a owl:Class . smm:B a owl:Class .",
+            "id:x smm:p id:y .",
             "id:x smm:q id:y .",
         ),
         (
-            "smm:p a owl:ObjectProperty ; rdfs:domain smm:A ; rdfs:range smm:B . smm:A a owl:Class . smm:B a owl:Class .",
+            "smm:p a owl:ObjectProperty ; rdfs:domain smm:A ; rdfs:range smm:B ."
+            " smm:A a owl:Class . smm:B a owl:Class .",
             "id:x smm:p id:y .",
             "id:x a smm:A . id:y a smm:B .",
         ),
@@ -103,7 +99,8 @@ def test_a_literal_keeps_its_written_form(tmp_path: Path) -> None:
 
 def test_what_tells_nobody_anything_is_left_out(tmp_path: Path) -> None:
     axioms = """
-        smm:A a owl:Class ; rdfs:subClassOf [ a owl:Restriction ; owl:onProperty smm:p ; owl:someValuesFrom smm:A ] .
+        smm:A a owl:Class ; rdfs:subClassOf
+            [ a owl:Restriction ; owl:onProperty smm:p ; owl:someValuesFrom smm:A ] .
         smm:p a owl:ObjectProperty .
     """
     assert follows(tmp_path, axioms, 'id:x a smm:A ; smm:p id:y ; skos:prefLabel "X"@en .') == []

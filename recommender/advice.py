@@ -1,0 +1,156 @@
+"""Advice for one school: `advise(profile, catalogue)` puts the parts together; it reads nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from recommender import factors, pilots, questions, scoring, weights
+from recommender.catalogue import Catalogue, Kind, Phase
+from recommender.explanation import Notice, Reason
+from recommender.factors import Factors
+from recommender.pilots import ClosestPilot
+from recommender.process import ProcessAdvice
+from recommender.profile import Profile
+from recommender.questions import Question
+from recommender.ranking import Ranking, RuledOut, Suggestion, rank
+from recommender.understanding import Understanding
+
+Confidence = Literal["too little known", "tentative", "fair", "good"]
+KINDS: Final[tuple[Kind, ...]] = ("method", "framework", "instrument")
+
+
+@dataclass(frozen=True)
+class Shortlist:
+    """Methods, frameworks or instruments: the few that fit best, others with something for them, the rest."""
+
+    kind: Kind
+    first: tuple[Suggestion, ...]
+    also: tuple[Suggestion, ...]
+    unconnected: tuple[Suggestion, ...]
+
+
+@dataclass(frozen=True)
+class PhasePlan:
+    """A phase to go through, with the suggestions for it and what ties each to the phase."""
+
+    phase: Phase
+    suggestions: tuple[tuple[Suggestion, Reason], ...]
+
+
+@dataclass(frozen=True)
+class Advice:
+    """The whole advice. With too little known, `first` lists are empty and `questions` say what to tell."""
+
+    profile: Profile
+    confidence: Confidence
+    confidence_words: str
+    understanding: Understanding
+    process: ProcessAdvice
+    shortlists: tuple[Shortlist, ...]
+    plan: tuple[PhasePlan, ...]
+    pilot: ClosestPilot | None
+    factors: Factors
+    ruled_out: tuple[RuledOut, ...]
+    warnings: tuple[Notice, ...]
+    questions: tuple[Question, ...]
+
+
+def advise(profile: Profile, catalogue: Catalogue) -> Advice:
+    """Advice from what a school told and what the catalogue holds. Any valid profile gives an answer."""
+    ranking = rank(profile, catalogue)
+    confidence, words = _confidence(profile, ranking)
+    enough = confidence != "too little known"
+    shortlists = tuple(_shortlist(kind, ranking, enough) for kind in KINDS)
+    return Advice(
+        profile=profile,
+        confidence=confidence,
+        confidence_words=words,
+        understanding=ranking.understanding,
+        process=ranking.process,
+        shortlists=shortlists,
+        plan=tuple(_plan(ranking, catalogue, enough)),
+        pilot=pilots.closest(profile, ranking.understanding, catalogue) if enough else None,
+        factors=factors.relevant(ranking.understanding, catalogue),
+        ruled_out=ranking.ruled_out,
+        warnings=tuple(_warnings(ranking, shortlists, catalogue, enough)),
+        questions=questions.ask(profile, catalogue) if confidence != "good" else (),
+    )
+
+
+def _confidence(profile: Profile, ranking: Ranking) -> tuple[Confidence, str]:
+    """How sure the ranking is, from how much is known and how well the best method fits."""
+    understanding = ranking.understanding
+    answered = set(profile.answered())
+    if not (understanding.wishes or understanding.steps) and understanding.unread:
+        answered.discard("goal")
+    known = sum(weights.KNOWN.get(path, 0) for path in answered)
+    if known < weights.ENOUGH_KNOWN:
+        return "too little known", "You have told too little to rank methods; the questions below help most."
+    best = max((item.fit.score for item in ranking.suggestions if not item.hindered), default=0.0)
+    if best < weights.FITS_WELL:
+        return "tentative", "No method fits very well; take this as a place to start from."
+    if known < weights.WELL_KNOWN:
+        return "fair", "The first suggestions fit what you told; more answers may change their order."
+    return "good", "You told much, and the first suggestions fit it well."
+
+
+def _shortlist(kind: Kind, ranking: Ranking, enough: bool) -> Shortlist:
+    of_kind = [item for item in ranking.suggestions if item.method.kind == kind]
+    first = [item for item in of_kind if enough and item.worth_naming][: weights.SHORTLIST]
+    others = [item for item in of_kind if item not in first]
+    also = [item for item in others if item.reasons]
+    unconnected = [item for item in others if not item.reasons]
+    return Shortlist(kind, tuple(first), tuple(also), tuple(unconnected))
+
+
+def _plan(ranking: Ranking, catalogue: Catalogue, enough: bool) -> list[PhasePlan]:
+    """The phases of the process with the suggestions tied to each; none while too little is known."""
+    tied: dict[str, list[tuple[Suggestion, Reason]]] = {}
+    for item in ranking.suggestions if enough else ():
+        if not item.hindered:
+            for tie in scoring.ties(item.method, ranking.process, catalogue):
+                tied.setdefault(tie.phase.iri, []).append((item, tie.reason))
+    plans = []
+    for stretch in ranking.process.stretches:
+        for phase in stretch.phases:
+            plans.append(PhasePlan(phase, tuple(tied.get(phase.iri, ())[: weights.SHORTLIST])))
+    return plans
+
+
+def _warnings(
+    ranking: Ranking, shortlists: tuple[Shortlist, ...], catalogue: Catalogue, enough: bool
+) -> list[Notice]:
+    warnings = [*ranking.process.notices]
+    for text in ranking.understanding.unread:
+        told = (
+            f"In “{text}” we found nothing that the documents speak of; try other English words, or the list."
+        )
+        warnings.append(Notice("not-understood", told))
+    if enough and not any(shortlist.first for shortlist in shortlists):
+        told = (
+            "No method fits what you told; look at what was ruled out, and what would have to be different."
+        )
+        warnings.append(Notice("nothing-fits", told))
+    if late := [out for out in ranking.ruled_out if any(reason.code == "time" for reason in out.reasons)]:
+        count = "One method needs" if len(late) == 1 else f"{len(late)} methods need"
+        citations = tuple(
+            sorted({c for out in late for r in out.reasons if r.code == "time" for c in r.citations})
+        )
+        warnings.append(Notice("too-little-time", f"{count} more time than you have.", citations))
+    warnings.extend(_outside(ranking.understanding, catalogue))
+    return warnings
+
+
+def _outside(understanding: Understanding, catalogue: Catalogue) -> list[Notice]:
+    """Elements that the school wants to work on and a project says it does not deal with."""
+    notices: dict[str, Notice] = {}
+    for wish in understanding.wishes:
+        need = catalogue.needs.get(wish.iri)
+        for iri in need.elements if need else (wish.iri,):
+            element = catalogue.elements.get(iri)
+            if element and element.outside:
+                citations = tuple(sorted({c for fact in element.outside for c in fact.citations}))
+                text = f"{element.label} is not in the focus of the documents, so they say little about it."
+                notices[iri] = Notice("outside-focus", text, citations)
+    return [notices[iri] for iri in sorted(notices)]

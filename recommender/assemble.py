@@ -1,0 +1,309 @@
+"""Make a catalogue from the rows of the catalogue's queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar
+
+from recommender.catalogue import (
+    Catalogue,
+    Country,
+    Duration,
+    Element,
+    Factor,
+    Kind,
+    Method,
+    Need,
+    Phase,
+    Pilot,
+    ProcessModel,
+    Term,
+    Thing,
+    Use,
+)
+from recommender.facts import Citation, Evidence, Fact, Row, Rows, Statements, cited, slug
+
+# Names of the query files under kb/queries/catalogue; the caller runs them.
+QUERIES: Final = (
+    "passages",
+    "conclusions",
+    "labels",
+    "method-facts",
+    "process-facts",
+    "need-facts",
+    "pilot-facts",
+)
+# Classes of the ontology whose individuals are choices.
+SCHEMES: Final = (
+    "Setting",
+    "TargetLevel",
+    "Extent",
+    "Requirement",
+    "SchoolLevel",
+    "PilotKind",
+    "UseStatus",
+    "Unit",
+)
+_RELATIONS: Final = ("suitableForPhase", "hasElementsForPhase", "listedUnderPhase")
+T = TypeVar("T", bound=Thing)
+
+
+def assemble(release: str, rows: Mapping[str, Rows]) -> Catalogue:
+    """The catalogue of a release from the rows of every query in `QUERIES`, keyed by query name.
+
+    Raises KeyError naming a query whose rows are missing.
+    """
+    evidence = Evidence.from_rows(rows["passages"], rows["conclusions"])
+    named = _Named(rows["labels"])
+    methods = Statements(rows["method-facts"], evidence)
+    process = Statements(rows["process-facts"], evidence)
+    needs = Statements(rows["need-facts"], evidence)
+    pilots = Statements(rows["pilot-facts"], evidence)
+    uses = _uses(methods, pilots)
+    phases = {iri: _phase(named, process, iri) for iri in named.of_kind("Phase")}
+    return Catalogue(
+        release=release,
+        methods={iri: _method(named, methods, uses, iri) for iri in named.of_kind("Method")},
+        phases=phases,
+        models={iri: _model(named, process, phases, iri) for iri in named.of_kind("ProcessModel")},
+        elements=_elements(named, needs),
+        needs={iri: _need(named, needs, pilots, iri) for iri in named.of_kind("Need")},
+        factors={iri: _factor(named, needs, iri) for iri in named.of_kind("Factor")},
+        pilots={iri: _pilot(named, pilots, uses, iri) for iri in named.of_kind("Pilot")},
+        countries={
+            iri: named.make(Country, iri, code=named.first(iri, "isoCode"))
+            for iri in named.of_kind("Country")
+        },
+        terms={
+            slug(iri): named.make(Term, iri, scheme=scheme)
+            for scheme in SCHEMES
+            for iri in named.of_kind(scheme)
+        },
+        evidence=evidence,
+    )
+
+
+class _Named:
+    """Kinds and names of things, whoever gave them: rows of thing, property, value."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._values: dict[str, dict[str, list[str]]] = {}
+        for row in sorted(rows, key=_order):
+            values = self._values.setdefault(row["thing"].value, {})
+            values.setdefault(slug(row["property"].value), []).append(row["value"].value)
+
+    def of_kind(self, name: str) -> list[str]:
+        return sorted(iri for iri in self._values if name in self.kinds(iri))
+
+    def kinds(self, iri: str) -> frozenset[str]:
+        return frozenset(slug(kind) for kind in self._values[iri].get("type", ()))
+
+    def first(self, iri: str, name: str) -> str:
+        return next(iter(self._values[iri].get(name, ())), "")
+
+    def make(self, thing: type[T], iri: str, /, **facts: Any) -> T:
+        """A thing of this kind with its label, definition and other labels."""
+        label = self.first(iri, "prefLabel") or slug(iri).replace("-", " ")
+        others = tuple(dict.fromkeys(self._values[iri].get("altLabel", ())))
+        return thing(iri, label, self.first(iri, "definition"), others, **facts)
+
+
+def _order(row: Row) -> tuple[str, str, str]:
+    return row["thing"].value, row["property"].value, row["value"].value
+
+
+def _method(named: _Named, said: Statements, uses: list[tuple[str, Use]], iri: str) -> Method:
+    facts = {
+        "aim": said.facts(iri, "aim"),
+        "descriptions": said.facts(iri, "description"),
+        "setting": _local(said.facts(iri, "setting")),
+        "target": _local(said.facts(iri, "targetLevel")),
+        "extent": _local(said.facts(iri, "extent")),
+        "requires": _local(said.facts(iri, "requires")),
+        "nations": said.facts(iri, "instrumentFor"),
+        "elements": said.facts(iri, "touchesElement"),
+        "levels": _local(said.facts(iri, "schoolLevel")),
+        "continues": said.facts(iri, "continuationOf"),
+    }
+    serves = tuple((name, fact) for name in _RELATIONS for fact in said.facts(iri, name))
+    durations = tuple(_durations(said, iri))
+    mine = tuple(use for method, use in uses if method == iri)
+    mentions = _mentions(*facts.values(), [fact for _, fact in serves])
+    mentions |= {c for duration in durations for c in duration.citations} | {
+        c for use in mine for c in use.citations
+    }
+    return named.make(
+        Method,
+        iri,
+        kind=_method_kind(named.kinds(iri)),
+        serves=serves,
+        durations=durations,
+        uses=mine,
+        mentions=tuple(sorted(mentions)),
+        **facts,
+    )
+
+
+def _mentions(*groups: Iterable[Fact[str]]) -> set[Citation]:
+    return {citation for group in groups for citation in cited(group)}
+
+
+def _method_kind(kinds: frozenset[str]) -> Kind:
+    if "Instrument" in kinds:
+        return "instrument"
+    return "framework" if "Framework" in kinds and "PracticalMethod" not in kinds else "method"
+
+
+def _local(facts: tuple[Fact[str], ...]) -> tuple[Fact[str], ...]:
+    return tuple(Fact(slug(fact.value), fact.citations) for fact in facts)
+
+
+def _durations(said: Statements, thing: str) -> Iterator[Duration]:
+    """What documents say about how long a thing takes; a number without unit or passage is left out."""
+    for quantity in said.subjects("quantityOf", thing):
+        unit = slug(said.value(quantity, "unit"))
+        if unit and slug(said.value(quantity, "quantityKind")) == "Duration":
+            values = said.facts(quantity, "value")
+            for value in values:
+                upper = said.value(quantity, "upperValue")
+                words = " ".join(
+                    filter(
+                        None,
+                        (
+                            said.value(quantity, "qualifier"),
+                            f"{float(value.value):g}",
+                            upper and f"to {float(upper):g}",
+                        ),
+                    )
+                )
+                yield Duration(float(value.value), unit, words, value.citations)
+
+
+def _uses(methods: Statements, pilots: Statements) -> list[tuple[str, Use]]:
+    """(method, use) for every use whose pilot and status a passage states."""
+    found = []
+    for iri in methods.things():
+        for method in methods.facts(iri, "useOf"):
+            for pilot in methods.facts(iri, "inPilot"):
+                for status in methods.facts(iri, "useStatus"):
+                    where = tuple(sorted({*method.citations, *pilot.citations, *status.citations}))
+                    results = (*_results(pilots, iri), *_results(pilots, pilot.value))
+                    found.append((method.value, Use(pilot.value, slug(status.value), where, results)))
+    return sorted(found, key=lambda item: (item[0], item[1].pilot, item[1].status))
+
+
+def _results(pilots: Statements, thing: str) -> tuple[Fact[str], ...]:
+    return tuple(
+        text for result in pilots.subjects("resultOf", thing) for text in pilots.facts(result, "text")
+    )
+
+
+def _phase(named: _Named, said: Statements, iri: str) -> Phase:
+    questions = [
+        (int(said.value(question, "position") or 0), question)
+        for question in said.subjects("questionFor", iri)
+    ]
+    facts = {
+        "purpose": said.facts(iri, "purpose"),
+        "questions": tuple(
+            text for _, question in sorted(questions) for text in said.facts(question, "text")
+        ),
+        "corresponding": said.facts(iri, "correspondsToPhase"),
+        "reuses": said.facts(iri, "reusesMethodsOf"),
+    }
+    mentions = {c for group in facts.values() for c in cited(group)} | set(
+        cited(said.facts(iri, "phaseNumber"))
+    )
+    return named.make(
+        Phase,
+        iri,
+        model=said.value(iri, "phaseOf"),
+        number=int(said.value(iri, "phaseNumber") or 0),
+        mentions=tuple(sorted(mentions)),
+        **facts,
+    )
+
+
+def _model(named: _Named, said: Statements, phases: Mapping[str, Phase], iri: str) -> ProcessModel:
+    own = sorted((phase for phase in phases.values() if phase.model == iri), key=lambda p: (p.number, p.iri))
+    facts = {
+        "aim": said.facts(iri, "aim"),
+        "setting": _local(said.facts(iri, "setting")),
+        "requires": _local(said.facts(iri, "requires")),
+    }
+    return named.make(
+        ProcessModel,
+        iri,
+        phases=tuple(phase.iri for phase in own),
+        revises=said.values(iri, "revisionOf"),
+        particular=any(said.values(phase.iri, "realisesPhase") for phase in own),
+        mentions=tuple(sorted(_mentions(*facts.values()))),
+        **facts,
+    )
+
+
+def _elements(named: _Named, said: Statements) -> dict[str, Element]:
+    """The elements of every conceptual model; those of a model that another one revises are not current."""
+    revised = {old for model in named.of_kind("ConceptualModel") for old in said.values(model, "revisionOf")}
+    found = {}
+    for iri in named.of_kind("Element"):
+        outside = said.facts(iri, "outsideFocusOfProject")
+        model = said.value(iri, "elementOf")
+        mentions = _mentions(said.facts(iri, "elementOf"), said.facts(iri, "description"), outside)
+        found[iri] = named.make(
+            Element,
+            iri,
+            model=model,
+            current=bool(model) and model not in revised,
+            outside=outside,
+            mentions=tuple(sorted(mentions)),
+        )
+    return found
+
+
+def _need(named: _Named, said: Statements, pilots: Statements, iri: str) -> Need:
+    found_in = tuple(
+        Fact(pilot, fact.citations)
+        for pilot in pilots.subjects("foundNeed", iri)
+        for fact in pilots.facts(pilot, "foundNeed")
+        if fact.value == iri
+    )
+    return named.make(
+        Need,
+        iri,
+        elements=said.values(iri, "touchesElement"),
+        factors=said.values(iri, "related"),
+        found_in=found_in,
+    )
+
+
+def _factor(named: _Named, said: Statements, iri: str) -> Factor:
+    statements = tuple(
+        text for statement in said.subjects("expresses", iri) for text in said.facts(statement, "text")
+    )
+    return named.make(
+        Factor,
+        iri,
+        helps="SuccessFactor" in named.kinds(iri),
+        elements=said.values(iri, "touchesElement"),
+        statements=statements,
+        mitigated_by=said.values(iri, "mitigatedBy"),
+    )
+
+
+def _pilot(named: _Named, said: Statements, uses: list[tuple[str, Use]], iri: str) -> Pilot:
+    members = [iri, *said.values(iri, "hasParticipant")]
+    facts = {
+        "country": said.facts(iri, "inCountry"),
+        "kind": _local(said.facts(iri, "pilotKind")),
+        "follows": said.facts(iri, "followsProcessModel"),
+        "levels": _local(tuple(fact for member in members for fact in said.facts(member, "schoolLevel"))),
+        "needs": said.facts(iri, "foundNeed"),
+        "focus": tuple(
+            element for focus in said.subjects("inPilot", iri) for element in said.facts(focus, "focusOn")
+        ),
+    }
+    results = _results(said, iri)
+    methods = tuple((method, use) for method, use in uses if use.pilot == iri)
+    mentions = _mentions(*facts.values(), results) | {c for _, use in methods for c in use.citations}
+    return named.make(Pilot, iri, methods=methods, results=results, mentions=tuple(sorted(mentions)), **facts)

@@ -1,0 +1,97 @@
+"""Judge and score every method of a catalogue for one profile."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from recommender import scoring, weights
+from recommender.catalogue import Catalogue, Method
+from recommender.constraints import judge
+from recommender.explanation import Notice, Reason
+from recommender.process import ProcessAdvice, choose
+from recommender.profile import Profile
+from recommender.scoring import Effort, Evidence, Fit
+from recommender.understanding import Understanding, understand
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A method that can be done, how well it fits, and what to know before choosing it.
+
+    Fit, effort and evidence are three axes; none is part of another. `hindered` says that something speaks
+    against the method, so that it is never among the first.
+    """
+
+    method: Method
+    fit: Fit
+    effort: Effort
+    evidence: Evidence
+    notices: tuple[Notice, ...]
+    hindered: bool
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        return self.fit.reasons
+
+    @property
+    def worth_naming(self) -> bool:
+        """Whether it may stand among the first."""
+        return not self.hindered and self.fit.score >= weights.WORTH_NAMING
+
+
+@dataclass(frozen=True)
+class RuledOut:
+    """A method that can't be done as things are, why, and what would have to be different."""
+
+    method: Method
+    reasons: tuple[Reason, ...]
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Every method of the catalogue, once: as a suggestion, best fit first, or as ruled out, by label."""
+
+    understanding: Understanding
+    process: ProcessAdvice
+    suggestions: tuple[Suggestion, ...]
+    ruled_out: tuple[RuledOut, ...]
+
+
+def rank(profile: Profile, catalogue: Catalogue) -> Ranking:
+    """The ranking of a catalogue's methods. The same profile and catalogue give the same order."""
+    understanding = understand(profile, catalogue)
+    process = choose(profile, catalogue)
+    suggestions, ruled_out = [], []
+    for method in catalogue.methods.values():
+        verdicts = judge(method, profile, process, catalogue)
+        excluded = [verdict for verdict in verdicts if verdict.finding == "excluded"]
+        if excluded:
+            reasons = tuple(Reason(v.rule, v.text, v.citations) for v in excluded)
+            ruled_out.append(RuledOut(method, reasons, tuple(v.change for v in excluded)))
+            continue
+        notices = [v for v in verdicts if v.finding in ("against", "open", "needs")]
+        suggestions.append(
+            Suggestion(
+                method,
+                scoring.score(method, profile, understanding, process, verdicts, catalogue),
+                scoring.effort(method, catalogue),
+                scoring.tried(method, catalogue),
+                tuple(Notice(v.rule, v.text, v.citations) for v in notices),
+                hindered=any(v.finding == "against" for v in verdicts),
+            )
+        )
+    suggestions.sort(key=_best_first)
+    ruled_out.sort(key=lambda out: (out.method.label.casefold(), out.method.iri))
+    return Ranking(understanding, process, tuple(suggestions), tuple(ruled_out))
+
+
+def _best_first(item: Suggestion) -> tuple[bool, float, int, str, str]:
+    """Fit decides; among equals what is better tried comes first, then the label: a total order."""
+    return (
+        item.hindered,
+        -item.fit.score,
+        -item.evidence.level,
+        item.method.label.casefold(),
+        item.method.iri,
+    )

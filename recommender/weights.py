@@ -1,0 +1,121 @@
+"""Every number that advice depends on, with the reason for it; nothing else in this package holds one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Weight:
+    """How much a component counts, relative to the others, and why."""
+
+    value: float
+    reason: str
+
+
+@dataclass(frozen=True)
+class Ground:
+    """Lines of a document that a rule of ours rests on; the catalogue finds the passages that touch them."""
+
+    document: str
+    first_line: int
+    last_line: int
+
+
+# Components of fit. One that a profile says nothing about is left out of the sum, for every method alike.
+COMPONENTS: Final[Mapping[str, Weight]] = {
+    "needs": Weight(
+        4, "Schools choose methods by their needs and goals: the documents say so above all else."
+    ),
+    "phase": Weight(
+        3, "The documents say for which phase a method is suitable; a method at the wrong time is lost."
+    ),
+    "words": Weight(
+        2, "A school's own words may say what no option does, but likeness of words is a weak sign."
+    ),
+    "setting": Weight(2, "Work inside a school and between schools are organised differently."),
+    "target": Weight(1.5, "A method for the whole staff asks for others than one for single teachers."),
+    "time": Weight(1.5, "Practitioners name time as the first limit."),
+    "conditions": Weight(1, "A condition that is known to be met is better than one still to be found out."),
+    "process": Weight(1, "A method that the chosen process model names has a place in the plan."),
+}
+
+# How strongly a document ties a method to a phase: three different statements, kept apart.
+RELATIONS: Final[Mapping[str, Weight]] = {
+    "suitableForPhase": Weight(1.0, "Said to be suitable."),
+    "hasElementsForPhase": Weight(0.8, "Said to include elements for it, among others."),
+    "listedUnderPhase": Weight(0.7, "Listed under it, without saying more."),
+}
+REUSED: Final = Weight(
+    0.8, "Said of another phase whose methods can be used in this one too, as a document says."
+)
+CORRESPONDING: Final = Weight(
+    0.6, "Said of the corresponding phase of another process model; that it holds here too is our guess."
+)
+
+# How well a method covers a need, by the way from one to the other.
+COVERAGE: Final[Mapping[str, Weight]] = {
+    "elements": Weight(
+        0.7, "The method works on the elements that the need touches; many needs touch the same."
+    ),
+    "pilot-used": Weight(0.8, "A pilot that found this need used the method."),
+    "words": Weight(0.6, "What is said about the method is close to the words of the need."),
+    "pilot-planned": Weight(0.4, "A pilot that found this need planned the method."),
+}
+
+# What an answer weighs as a wish, from 0 to 1.
+LEVELS: Final[Mapping[str, float]] = {"strong": 1.0, "some": 0.5, "none": 0.0}
+MATURITY: Final[Mapping[int, float]] = {1: 0.9, 2: 0.6, 3: 0.3, 4: 0.0, 5: 0.0}
+
+# Likeness of texts, from 0 to 1, measured on the catalogue's own texts (tests/recommender/test_text.py).
+UNDERSTOOD: Final = Weight(
+    0.12, "Below this, needs found in a school's words are more often wrong than right."
+)
+CLOSE: Final = Weight(0.25, "As like as a paraphrase usually is to its text; counts as full likeness.")
+STEP_UNDERSTOOD: Final = Weight(
+    0.18, "Steps are described in words that many texts share; fewer would be right."
+)
+SAME_MATTER: Final = Weight(0.10, "Below this, a method's description and a need share only common words.")
+MOST_UNDERSTOOD: Final = 4
+
+# Time. A duration in the documents is compared as it stands; the rest is our estimate and said to be.
+LONG_TERM_HOURS: Final = Weight(
+    10, "Our estimate of the least hours of one person in a programme over months."
+)
+LONG_TERM_MONTHS: Final = Weight(
+    3, "Our estimate of the least months of what is said to run over a longer time."
+)
+HOURS_PER_UNIT: Final[Mapping[str, float]] = {"Minute": 1 / 60, "Hour": 1, "Day": 6}
+MONTHS_PER_UNIT: Final[Mapping[str, float]] = {"Week": 0.25, "Month": 1, "Year": 12}
+
+SHORTLIST: Final = 3  # as many as people compare; the others stay visible below
+WORTH_NAMING: Final = 0.35  # a method that fits less than this is not put on the short list
+FITS_WELL: Final = 0.6
+
+# Enough is known for a ranking when the answers weigh this much together.
+KNOWN: Final[Mapping[str, float]] = {
+    "goal": 3,
+    "needs": 3,
+    "element_needs": 2,
+    "maturity.elements": 2,
+    "phase": 2,
+    "schools": 1,
+    "people.who": 1,
+    "time.hours": 1,
+    "time.months": 0.5,
+    "mentor": 0.5,
+    "partners.university": 0.5,
+    "partners.industry": 0.5,
+    "relation": 0.5,
+    "maturity.overall": 0.5,
+    "country": 0.5,
+    "school_levels": 0.5,
+}
+ENOUGH_KNOWN: Final = 2.0
+WELL_KNOWN: Final = 6.0
+
+# Statements of the documents that rules of ours rest on.
+INTERNAL_WORK_FIRST: Final = Ground("ihub4schools-d3.2", 330, 335)
+CHOOSE_BY_NEEDS: Final = Ground("ihub4schools-d3.2", 383, 384)

@@ -11,7 +11,7 @@ import structlog
 from apiflask import APIFlask
 from flask import Flask, Response, g, jsonify, request
 
-from service import errors
+from service import errors, pages
 from service.settings import Settings
 from service.sparql import formats, protocol
 from service.sparql.engine import EmbeddedEngine, Engine, QueryRequest
@@ -45,10 +45,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["TRUSTED_HOSTS"] = trusted_hosts(settings)
     app.extensions["mentorgraph"] = {"settings": settings, "engine": engine}
-    errors.register(app)
+    site = pages.register(app, engine, settings)
+    errors.register(app, site.problem)
     _every_response(app)
     _status_routes(app, engine)
-    app.register_blueprint(protocol.blueprint(engine))
+    app.register_blueprint(protocol.blueprint(engine, site.query))
     if settings.metrics_port:
         from service import metrics
 

@@ -29,24 +29,30 @@ EXPOSED = "ETag, Retry-After, X-Mentorgraph-Release"
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a request asks, decoded once, strictly."""
+    """What a request asks, decoded once, strictly. `run`: a page shall show the result of its query."""
 
     query: str | None
     default_graphs: tuple[str, ...]
     named_graphs: tuple[str, ...]
     format: str | None
     timeout_s: float | None
+    run: bool = False
 
 
-def blueprint(engine: Engine, query_page: Callable[[], str] | None = None) -> Blueprint:
-    """The endpoint over an engine. `query_page` gives the HTML for a person who opens it without a query."""
+PageMaker = Callable[[Parameters], tuple[str, int]]
+
+
+def blueprint(engine: Engine, query_page: PageMaker | None = None) -> Blueprint:
+    """The endpoint over an engine. `query_page` gives HTML and status for a request that would rather have a page."""
     endpoint = Blueprint("sparql", __name__)
 
     @endpoint.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)
     def sparql() -> Response:
         asked = read_parameters()
+        if query_page and asked.format is None and prefers_page():
+            return _page(query_page, asked)
         if asked.query is None:
-            return _without_query(engine, query_page)
+            return _without_query(engine)
         return _answer(engine, asked, asked.query)
 
     @endpoint.route("/sparql", methods=["OPTIONS"])
@@ -111,17 +117,29 @@ def _headers(response: Response, release: str, tag: str) -> Response:
     return response
 
 
-def _without_query(engine: Engine, query_page: Callable[[], str] | None) -> Response:
-    """A person gets the query page, a program the service description; anything else lacks its query."""
+def prefers_page() -> bool:
+    """Whether the request would rather have HTML than any form of a result; browsers do, programs do not."""
+    accept = request.accept_mimetypes
+    page = max(accept["text/html"], accept["application/xhtml+xml"])
+    return page > max(accept[one.media_type] for one in (*formats.TABLES, *formats.GRAPHS))
+
+
+def _page(query_page: PageMaker, asked: Parameters) -> Response:
+    body, status = query_page(asked)
+    response = Response(body, status=status, mimetype="text/html")
+    response.vary.add("Accept")
+    response.headers["Cache-Control"] = "no-store" if asked.query else "no-cache"
+    return response
+
+
+def _without_query(engine: Engine) -> Response:
+    """A program gets the service description; anything else lacks its query."""
     if request.method == "POST":
         raise missing_query()
     graph_types = [one.media_type for one in formats.GRAPHS]
-    offers = [*graph_types, "text/html", "application/xhtml+xml"]
-    best = request.accept_mimetypes.best_match(offers) if request.headers.get("Accept") else graph_types[0]
-    if best in ("text/html", "application/xhtml+xml") and query_page:
-        response = Response(query_page(), mimetype="text/html")
-        response.vary.add("Accept")
-        return response
+    best = (
+        request.accept_mimetypes.best_match(graph_types) if request.headers.get("Accept") else graph_types[0]
+    )
     if best not in graph_types:
         raise missing_query()
     chosen = formats.choose("CONSTRUCT", best)
@@ -149,6 +167,7 @@ def read_parameters() -> Parameters:
         named_graphs=_graphs(pairs, "named-graph-uri"),
         format=_single(pairs, "format"),
         timeout_s=_timeout(_single(pairs, "timeout")),
+        run=_single(pairs, "run") is not None,
     )
 
 

@@ -1,0 +1,69 @@
+"""The addresses of the ontology, of the release's files, and of what finds them."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request, send_from_directory
+
+from ontology import namespaces as ns
+from service.errors import Problem
+from service.pages import negotiation, responses, terms
+from service.pages.knowledge import Knowledge
+from service.pages.responses import Manners
+from service.settings import Settings
+
+FILES = {
+    "dataset.nq.gz": "application/gzip",
+    "ontology.ttl": "text/turtle; charset=utf-8",
+    "void.ttl": "text/turtle; charset=utf-8",
+    "manifest.json": "application/json",
+}
+
+
+def blueprint(knowledge: Knowledge, manners: Manners, settings: Settings) -> Blueprint:
+    pages = Blueprint("ontology", __name__)
+
+    @pages.get("/ontology")
+    def ontology() -> Response:
+        """The ontology's IRI, and that of each of its terms: on to the form that suits."""
+        return responses.see_other("/ontology", negotiation.choose(request.headers.get("Accept")))
+
+    @pages.get("/ontology.<suffix>")
+    def ontology_as(suffix: str) -> Response:
+        one = negotiation.BY_SUFFIX.get(suffix)
+        if one is None:
+            raise Problem(
+                404, "not-found", "No such form of the ontology", f"There is no ontology.{suffix[:20]}."
+            )
+        if suffix == "html":
+            return manners.page(
+                lambda: render_template("ontology.html", data_forms=negotiation.DATA, **terms.page(knowledge))
+            )
+        return manners.data(one, ns.ONTOLOGY, lambda: knowledge.data("ontology-as-data", one.media_type))
+
+    @pages.get("/download/<name>")
+    def download(name: str) -> Response:
+        """A file of the release."""
+        folder = settings.release.resolve()
+        if name not in FILES or not (folder / name).is_file():
+            offers = ", ".join(FILES)
+            raise Problem(
+                404,
+                "not-found",
+                "No such file",
+                f"This release has no file {name[:100]}.",
+                f"There are: {offers}.",
+            )
+        response = send_from_directory(folder, name, mimetype=FILES[name].split(";")[0], etag=False)
+        response.set_etag(f"{knowledge.release_id}-{name}")
+        response.headers["Cache-Control"] = "public, no-cache"
+        response.make_conditional(request)
+        return responses.open_to_all(response)
+
+    @pages.get("/.well-known/void")
+    def void() -> Response:
+        """Where clients look for the description of a data set (https://www.w3.org/TR/void/#well-known)."""
+        response = Response(status=303)
+        response.headers["Location"] = "/download/void.ttl"
+        return responses.open_to_all(response)
+
+    return pages

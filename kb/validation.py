@@ -10,7 +10,7 @@ from kb import rules, shapes, sources
 from kb.documents import find_texts
 from kb.rules import Context
 from kb.sources import Project, Sources
-from ontology import consistency, reasoning, terms
+from ontology import checks, consistency, reasoning, terms
 from ontology import namespaces as ns
 from ontology.complaints import Complaint
 from ontology.consistency import Clash
@@ -42,7 +42,7 @@ def validate(
     context = Context(found, ontology)
     if documents is not None:
         context.texts = find_texts(documents, context.documents.values())
-    complaints += [*rules.check(context), *follow(context)[1]]
+    complaints += [*rules.check(context), *follow(context)[1], *checks.check(ontology)]
     wanted = {sources.display(path) for path in only}
     shaped = (
         shapes.violations(ontology, found, _focus(found, wanted) if only else None) if with_shapes else []

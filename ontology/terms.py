@@ -90,9 +90,36 @@ class Ontology:
             deprecated=bool(self._objects(iri, ns.OWL + "deprecated")),
         )
 
-    def _objects(
-        self, iri: str, predicate: str
-    ) -> list[ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple]:
+    def subjects(self, predicate: str, value: str) -> list[str]:
+        """IRIs of the named subjects of statements with this predicate and object, sorted."""
+        found = self.store.quads_for_pattern(None, ox.NamedNode(predicate), ox.NamedNode(value))
+        return sorted(quad.subject.value for quad in found if isinstance(quad.subject, ox.NamedNode))
+
+    def pairs(self, predicate: str) -> list[tuple[str, str]]:
+        """(subject, object) of statements with a named object; a blank subject counts as the ontology."""
+        found = self.store.quads_for_pattern(None, ox.NamedNode(predicate), None)
+        return sorted(
+            (quad.subject.value if isinstance(quad.subject, ox.NamedNode) else ns.ONTOLOGY, quad.object.value)
+            for quad in found
+            if isinstance(quad.object, ox.NamedNode)
+        )
+
+    def values(self, iri: str, predicate: str) -> list[str]:
+        """The objects that are IRIs or literals, as text, sorted."""
+        found = self._objects(iri, predicate)
+        return sorted(o.value for o in found if isinstance(o, (ox.NamedNode, ox.Literal)))
+
+    def has(self, iri: str, predicate: str) -> int:
+        """How many objects a term has, class expressions included."""
+        return len(self._objects(iri, predicate))
+
+    def languages(self, iri: str, predicate: str) -> set[str]:
+        return {o.language or "" for o in self._objects(iri, predicate) if isinstance(o, ox.Literal)}
+
+    def datatypes(self, iri: str, predicate: str) -> set[str]:
+        return {o.datatype.value for o in self._objects(iri, predicate) if isinstance(o, ox.Literal)}
+
+    def _objects(self, iri: str, predicate: str) -> list[Node]:
         found = self.store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(predicate), None)
         return sorted((quad.object for quad in found), key=str)
 

@@ -96,7 +96,8 @@ class _Scan:
         if self.depth:
             return
         if self.role == "subject":
-            self.layout.subjects.append((token.text, token.line))
+            if token.kind in ("iri", "name"):
+                self.layout.subjects.append((token.text, token.line))
             self.role = "predicate"
         elif self.role == "predicate":
             self.role = "object"

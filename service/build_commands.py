@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -13,7 +14,8 @@ from rich.table import Table
 from kb import build as building
 from kb import foreign, validation
 from kb import release as publishing
-from kb.report import Report, Steps
+from kb.report import Report, Steps, coverage
+from kb.sample import sample
 from kb.sources import Project
 from kb.validation import Validation
 from ontology.complaints import Complaint, SourceError
@@ -72,12 +74,28 @@ def build(documents: Path | None, out: Path, hermit: bool, timings: bool, data: 
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
 @_DOCUMENTS
 @click.option("--shapes/--no-shapes", default=True, help="Leave out SHACL for a quicker look.")
-def validate(files: tuple[Path, ...], documents: Path | None, shapes: bool) -> None:
+@click.option(
+    "--random", "number", type=click.IntRange(min=1), help="Show N random statements beside their passages."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other statements.")
+@click.option("--uncited", is_flag=True, help="List the lines of the documents that no passage covers.")
+def validate(
+    files: tuple[Path, ...],
+    documents: Path | None,
+    shapes: bool,
+    number: int | None,
+    seed: int,
+    uncited: bool,
+) -> None:
     """Check all sources, or report on FILES only (read together with all others)."""
     try:
         found = validation.validate(Project.default(), documents, only=files, with_shapes=shapes)
     except SourceError as error:
         _fail(error.complaints)
+    for text in sample(found.context, number, seed) if number else []:
+        click.echo(text + "\n")
+    for line in _uncited(found) if uncited else []:
+        click.echo(line)
     for complaint in found.related:
         click.echo(f"(elsewhere) {complaint}", err=True)
     if found.complaints:
@@ -125,6 +143,14 @@ def _tell(console: Console, report: Report, timings: bool) -> None:
     if timings:
         for step, seconds in report.timings.items():
             console.print(f"  {seconds:7.2f} s  {step}")
+
+
+def _uncited(found: Validation) -> Iterator[str]:
+    for row in coverage(found.context):
+        if row.is_checked:
+            yield f"{row.document}: {row.share:.0%} of {row.lines:,} lines cited"
+            lines = found.context.texts[row.document]
+            yield from (f"  {number:>5}  {lines[number - 1].strip()}" for number in row.uncited)
 
 
 def _summary(found: Validation) -> str:

@@ -41,6 +41,15 @@ class Limit:
     unit: str
 
 
+@dataclass(frozen=True)
+class Part:
+    """One of several things that are wrong: the path to it, with dots, what is wrong, and what is allowed."""
+
+    path: str
+    detail: str
+    allowed: tuple[str, ...] = ()
+
+
 @dataclass(eq=False)
 class Problem(Exception):  # noqa: N818  (the standard's word)
     """What went wrong, where, which limit or rule says so, and what to do about it.
@@ -58,6 +67,7 @@ class Problem(Exception):  # noqa: N818  (the standard's word)
     limit: Limit | None = None
     incident: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    errors: tuple[Part, ...] = ()
 
     def __post_init__(self) -> None:
         super().__init__(self.detail)
@@ -75,6 +85,11 @@ class Problem(Exception):  # noqa: N818  (the standard's word)
             members["where"] = {"line": self.where.line, "column": self.where.column}
         if self.limit:
             members["limit"] = {"name": self.limit.name, "value": self.limit.value, "unit": self.limit.unit}
+        if self.errors:
+            members["errors"] = [
+                {"path": part.path, "detail": part.detail, "allowed": list(part.allowed)}
+                for part in self.errors
+            ]
         if self.advice:
             members["advice"] = self.advice
         if self.incident:
@@ -91,6 +106,7 @@ class Problem(Exception):  # noqa: N818  (the standard's word)
             pairs.append(("Where", f"line {self.where.line}, column {self.where.column}"))
         if self.limit:
             pairs.append(("Limit", f"{self.limit.name} = {self.limit.value} {self.limit.unit}"))
+        pairs.extend((part.path or "The whole", part.detail) for part in self.errors)
         if self.advice:
             pairs.append(("What to do", self.advice))
         if self.incident:

@@ -11,7 +11,7 @@ import structlog
 from apiflask import APIFlask
 from flask import Flask, Response, g, jsonify, request
 
-from service import errors, pages
+from service import advice, errors, pages
 from service.settings import Settings
 from service.sparql import formats, protocol
 from service.sparql.engine import EmbeddedEngine, Engine, QueryRequest
@@ -50,6 +50,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
     _every_response(app)
     _status_routes(app, engine)
     app.register_blueprint(protocol.blueprint(engine, site.query))
+    advice.register(app, engine)
     if settings.metrics_port:
         from service import metrics
 

@@ -1,0 +1,79 @@
+"""What the advice page shows beside the advice document: its citations in the form of the shared macros."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from recommender.facts import slug
+from service.pages import iris
+from service.pages.citations import Citation, Link
+
+_EVIDENCE = ("nothing reported", "only planned", "used", "used, with results")
+_EFFORT = ("effort not said", "single event", "small scale", "long term")
+_FITS = ((0.6, "fits well", "good"), (0.35, "fits in part", ""), (0.0, "fits little", ""))
+_ROUTES = {
+    "inside": "Development inside your school",
+    "between": "Peer learning between your schools",
+    "both": "First inside each school, then together",
+    "open": "Inside the school first; together, if there are several",
+}
+_ORIGINS = {
+    "chosen": "you chose it",
+    "written": "from your words",
+    "maturity": "you rated it low",
+    "element": "you want to develop it",
+}
+
+
+def sources(citations: Iterable[Mapping[str, str]]) -> list[Citation]:
+    """An advice document's citations as the macro `citations` takes them; each conclusion once."""
+    passages: list[Citation] = []
+    conclusions: dict[str, tuple[str, list[Link]]] = {}
+    for cited in citations:
+        href = iris.page_of(cited["passage"])
+        if "conclusion" in cited:
+            _, rests_on = conclusions.setdefault(cited["conclusion"], (cited["reason"], []))
+            rests_on.append(Link(cited["label"], href))
+        else:
+            passages.append(
+                Citation(
+                    kind="passage",
+                    label=cited["label"],
+                    href=href,
+                    document=cited["label"].split(",")[0],
+                    document_href=iris.page_of(cited["document"]),
+                    anchor=cited["anchor"],
+                )
+            )
+    ours = [
+        Citation("conclusion", "our conclusion", iris.page_of(iri), reason=reason, rests_on=tuple(rests_on))
+        for iri, (reason, rests_on) in sorted(conclusions.items())
+    ]
+    return [*passages, *ours]
+
+
+def fit_words(score: float) -> tuple[str, str]:
+    """A fit in words, and the variant of its tag."""
+    return next((words, variant) for least, words, variant in _FITS if score >= least)
+
+
+def evidence_words(level: int) -> str:
+    return _EVIDENCE[level]
+
+
+def effort_words(level: int) -> str:
+    return _EFFORT[level]
+
+
+def helpers() -> dict[str, Any]:
+    """Names for the templates of this folder."""
+    return {
+        "sources": sources,
+        "fit_words": fit_words,
+        "evidence_words": evidence_words,
+        "effort_words": effort_words,
+        "routes": _ROUTES,
+        "origins": _ORIGINS,
+        "slug": slug,
+    }

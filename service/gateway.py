@@ -173,5 +173,6 @@ def slow_body() -> Problem:
 
 
 def large_body(size: int) -> Problem:
-    detail = "The body of the request is too large."
-    return Problem(413, "body-too-large", "Request too large", detail, limit=Limit("body", size, "bytes"))
+    detail, advice = "The body of the request is too large.", "Send less in one request."
+    limit = Limit("max_body_bytes", size, "bytes")
+    return Problem(413, "body-too-large", "Request too large", detail, advice, limit=limit)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import secrets
 import signal
@@ -125,12 +126,14 @@ class EmbeddedEngine:
         timeout_s = self._settings.query_timeout_ms / 1000
         if request.timeout_s is not None:
             timeout_s = min(timeout_s, request.timeout_s)
-        answer = _Answer()
-        with self._pool.lease(request.client, timeout_s, request.departure) as worker:
-            answer.collect(worker, task, timeout_s, self._settings)
-        if answer.failure:
-            answer.spool.close()
-            raise self._failed(answer.failure)
+        with contextlib.ExitStack() as unless_answered:
+            answer = _Answer()
+            unless_answered.callback(answer.spool.close)
+            with self._pool.lease(request.client, timeout_s, request.departure) as worker:
+                answer.collect(worker, task, timeout_s, self._settings)
+            if answer.failure:
+                raise self._failed(answer.failure)
+            unless_answered.pop_all()
         return QueryResult(report.form, chosen.media_type, answer.chunks(), answer.length, answer.release)
 
     def rows(self, text: str) -> list[dict[str, Term]]:

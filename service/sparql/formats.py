@@ -60,7 +60,7 @@ def choose(kind: str, accept: str | None, name: str | None = None) -> Format:
         raise not_acceptable(offered, f"format={name}")
     if not accept or not accept.strip():
         return offered[0]
-    found = _by_accept(offered, parse_accept_header(accept, MIMEAccept))
+    found = _by_accept(offered, accept)
     if not found:
         raise not_acceptable(offered, f"Accept: {accept}")
     return found
@@ -82,10 +82,23 @@ def _by_name(offered: Sequence[Format], name: str) -> Format | None:
     return None
 
 
-def _by_accept(offered: Sequence[Format], accept: MIMEAccept) -> Format | None:
-    types = [one.media_type for one in offered] + [alias for one in offered for alias in one.aliases]
-    best = accept.best_match(types)
-    return _by_name(offered, best) if best else None
+def _by_accept(offered: Sequence[Format], header: str) -> Format | None:
+    """The format with the highest quality, the first of equals.
+
+    An alias counts only where the client names it; a range such as `*/*` has rated the type itself.
+    """
+    wanted = parse_accept(header)
+    named = {media_type for media_type, quality in wanted if quality > 0}
+    rated = [(wanted.quality(one.media_type), one) for one in offered]
+    rated += [(wanted.quality(alias), one) for one in offered for alias in one.aliases if alias in named]
+    best = max(quality for quality, _ in rated)
+    return next(one for quality, one in rated if quality == best) if best > 0 else None
+
+
+def parse_accept(header: str) -> MIMEAccept:
+    """An `Accept` header without the parameters of its media types: a charset there changes nothing here."""
+    parsed = parse_accept_header(header, MIMEAccept)
+    return MIMEAccept([(media_type.partition(";")[0].strip(), quality) for media_type, quality in parsed])
 
 
 def not_acceptable(offered: Sequence[Format], asked: str) -> Problem:

@@ -19,7 +19,7 @@ from service.sparql.triples import Shape
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 OPEN, CLOSE = ("(", "{", "[", "<<", "{|"), (")", "}", "]", ">>", "|}")
-PREFIX_OPERATORS = frozenset({"!", "-", "+", "^"})
+PREFIX_OPERATORS = frozenset({"!", "-", "+", "^", "^^"})
 OPERATORS = frozenset({"||", "&&", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "!"})
 PARTS = frozenset(
     {
@@ -114,7 +114,7 @@ class _Scan:
             if self.open[partner]:
                 self.open[partner] -= 1
                 self.depth -= 1
-        self.run = self.run + 1 if token.kind == "op" and key in PREFIX_OPERATORS else 0
+        self.run = self.run + len(key) if token.kind == "op" and key in PREFIX_OPERATORS else 0
         if self.depth + self.run > self.limits.max_depth:
             advice = "Write it with less nesting: split it into several queries, or use VALUES and IN."
             raise self.refuse(token, "max_depth", "levels", "too many levels of nesting", advice)

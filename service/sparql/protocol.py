@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_to_bytes
 
 from flask import Blueprint, Response, request
 
@@ -196,13 +196,15 @@ def _body() -> list[tuple[str, str]]:
 
 
 def _decode(raw: bytes, where: str) -> list[tuple[str, str]]:
-    try:
-        pairs = parse_qsl(raw, keep_blank_values=True, max_num_fields=MAX_PARAMETERS)
-    except ValueError as error:
-        raise bad_request(
-            "too-many-parameters", f"There are more than {MAX_PARAMETERS} parameters."
-        ) from error
-    return [(_utf8(name, where), _utf8(value, where)) for name, value in pairs]
+    """The pairs of a query string or form. (urllib's `parse_qsl` replaces what is not UTF-8 unasked.)"""
+    parts = [part for part in raw.split(b"&", MAX_PARAMETERS) if part]
+    if len(parts) > MAX_PARAMETERS:
+        raise bad_request("too-many-parameters", f"There are more than {MAX_PARAMETERS} parameters.")
+    pairs = []
+    for part in parts:
+        name, _, value = part.replace(b"+", b" ").partition(b"=")
+        pairs.append((_utf8(unquote_to_bytes(name), where), _utf8(unquote_to_bytes(value), where)))
+    return pairs
 
 
 def _utf8(raw: bytes, where: str) -> str:

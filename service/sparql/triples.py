@@ -18,7 +18,7 @@ HEAD, GROUP, TEMPLATE, BNODE, LIST, PATH, EXPRESSION, DATA, TRIPLE = range(9)
 SUBJECT, VERB, AFTER_STEP, OBJECT, DONE = range(5)
 TRIPLES = (GROUP, TEMPLATE, BNODE, TRIPLE)
 KEYWORDS = frozenset(
-    {"OPTIONAL", "MINUS", "UNION", "GRAPH", "FILTER", "BIND", "VALUES", "LATERAL", "EXISTS", "NOT", "WHERE"}
+    {"OPTIONAL", "MINUS", "UNION", "FILTER", "BIND", "VALUES", "LATERAL", "EXISTS", "NOT", "WHERE"}
 )
 PARTNER = {")": "(", "}": "{", "]": "[", ">>": "<<", "|}": "{|"}
 
@@ -69,6 +69,9 @@ class Shape:
             self._term(top)
         elif key == "SELECT" and top.kind == GROUP:
             top.kind = HEAD
+        elif key == "GRAPH":
+            self.patterns += 1  # a variable graph name is joined like a pattern
+            top.keyword, top.position = key, SUBJECT
         elif key == "CONSTRUCT" or key in KEYWORDS:
             top.keyword = key
             top.position = SUBJECT

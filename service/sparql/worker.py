@@ -181,12 +181,7 @@ def restrict(
     Oxigraph evaluates several default graphs as a union that keeps duplicates, which gives wrong counts;
     SPARQL asks for their RDF merge, so they are copied into one graph first.
     """
-    try:
-        defaults = [ox.NamedNode(name) for name in dict.fromkeys(default)]
-        nameds = [ox.NamedNode(name) for name in dict.fromkeys(named)]
-    except ValueError as error:
-        detail = f"A graph of the dataset is not an absolute IRI: {error}."
-        raise QueryFailedError("graph-unknown", detail) from error
+    defaults, nameds = graph_names(default), graph_names(named)
     for graph in [*defaults, *nameds]:
         if not store.contains_named_graph(graph):
             raise QueryFailedError("graph-unknown", f"This release has no graph {graph}.")
@@ -198,6 +193,18 @@ def restrict(
     for graph in nameds:
         merged.bulk_extend(store.quads_for_pattern(None, None, None, graph))
     return merged, [cast(Any, ox.DefaultGraph())], nameds
+
+
+def graph_names(names: list[str]) -> list[ox.NamedNode]:
+    """Each graph once. Raises QueryFailedError for what is no absolute IRI."""
+    graphs = []
+    for name in dict.fromkeys(names):
+        try:
+            graphs.append(ox.NamedNode(name))
+        except ValueError as error:
+            detail = f"A graph of a dataset must have an absolute IRI, and {name[:200]} is none."
+            raise QueryFailedError("graph-unknown", detail) from error
+    return graphs
 
 
 def syntax_failure(error: SyntaxError) -> QueryFailedError:

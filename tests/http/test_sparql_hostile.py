@@ -1,0 +1,182 @@
+"""Hostile requests on a running server: clear errors in time, while another client goes on working."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.http.server import Server, running_server
+from tests.service.sparql.releases import EX
+
+pytestmark = pytest.mark.http
+
+COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?o ?q }"
+LIMIT_SECONDS = 1.5 + 1.0  # the server's deadline for a query, and some room for a busy machine
+
+
+class Friend(threading.Thread):
+    """Another client, asking one short query after another."""
+
+    def __init__(self, server: Server) -> None:
+        super().__init__()
+        self._server = server
+        self._over = threading.Event()
+        self.seconds: list[float] = []
+        self.wrong: list[object] = []
+
+    def run(self) -> None:
+        while True:
+            began = time.monotonic()
+            answer = self._server.query(COUNT, client="127.0.0.9")
+            self.seconds.append(time.monotonic() - began)
+            if answer.status != 200 or b'"90"' not in answer.body:
+                self.wrong.append((answer.status, answer.body))
+            if self._over.wait(0.05):
+                return
+
+    def stop(self) -> None:
+        self._over.set()
+        self.join()
+
+
+@pytest.fixture
+def friend(sparql_server: Server) -> Iterator[Friend]:
+    client = Friend(sparql_server)
+    client.start()
+    yield client
+    client.stop()
+    assert client.wrong == []
+    assert client.seconds
+    assert max(client.seconds) < 1.0
+
+
+BOMBS = {
+    "5,000 parentheses": (
+        "SELECT * { FILTER(" + "(" * 5000 + "1" + ")" * 5000 + ") }",
+        400,
+        "query-too-complex",
+    ),
+    "5,000 groups": ("SELECT * " + "{" * 5000 + "}" * 5000, 400, "query-too-complex"),
+    "5,000 open brackets": ("SELECT * " + "{[(" * 1700, 400, "query-too-complex"),
+    "long path": ("ASK { ?s " + "/".join([f"<{EX}phase>"] * 400) + " ?o }", 400, "query-too-complex"),
+    "long query": ("ASK {} #" + "x" * 70_000, 413, "query-too-long"),
+    "cartesian product": (ENDLESS, 408, "query-timeout"),
+    "sorted product": (
+        "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l } ORDER BY ?i LIMIT 1",
+        (408, 413),
+        None,
+    ),
+    "regex on product": (ENDLESS.replace("}", "FILTER(!regex(str(?a), '(q+)+$')) }"), 408, "query-timeout"),
+    "service": ("SELECT * { SERVICE <http://127.0.0.1:%d/> { ?s ?p ?o } }", 403, "service-refused"),
+    "load": ("LOAD <http://127.0.0.1:%d/>", 403, "update-refused"),
+    "from": ("SELECT * FROM <http://127.0.0.1:%d/> { ?s ?p ?o }", 400, "graph-unknown"),
+    "from a file": (
+        "SELECT * FROM NAMED <file:///etc/passwd> { GRAPH ?g { ?s ?p ?o } }",
+        400,
+        "graph-unknown",
+    ),
+}
+
+
+@pytest.fixture
+def canary() -> Iterator[socket.socket]:
+    """A listener that nobody may reach."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.setblocking(False)
+        yield listener
+        with pytest.raises(BlockingIOError):
+            listener.accept()
+
+
+@pytest.mark.parametrize("name", BOMBS)
+def test_bombs(sparql_server: Server, friend: Friend, canary: socket.socket, name: str) -> None:
+    text, status, code = BOMBS[name]
+    if "%d" in text:
+        text = text % canary.getsockname()[1]
+    began = time.monotonic()
+    answer = sparql_server.request(
+        "POST", "/sparql", text.encode(), {"Content-Type": "application/sparql-query"}, client="127.0.0.8"
+    )
+    assert time.monotonic() - began < LIMIT_SECONDS
+    document = json.loads(answer.body)
+    assert answer.status in (status if isinstance(status, tuple) else (status,))
+    assert code in (document["code"], None)
+    assert document["detail"]
+    assert document["advice"]
+    assert "Traceback" not in answer.body.decode()
+
+
+def test_many_bombs_of_one_client(sparql_server: Server, friend: Friend) -> None:
+    statuses: list[int] = []
+    bombs = [
+        threading.Thread(
+            target=lambda: statuses.append(sparql_server.query(ENDLESS, client="127.0.0.8").status)
+        )
+        for _ in range(6)
+    ]
+    for bomb in bombs:
+        bomb.start()
+    for bomb in bombs:
+        bomb.join()
+    assert set(statuses) == {408}
+
+
+def test_bodies_that_never_come_hold_nobody_up(sparql_server: Server, friend: Friend) -> None:
+    head = b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/sparql-query\r\n"
+    idle = [sparql_server.connect() for _ in range(150)]
+    for connection in idle:
+        connection.sendall(head + b"Content-Length: 500\r\n\r\nASK")
+    time.sleep(0.5)
+    began = time.monotonic()
+    assert sparql_server.query(COUNT).status == 200
+    assert time.monotonic() - began < 1.0
+    for connection in idle:
+        connection.close()
+
+
+def test_large_bodies_are_refused(sparql_server: Server, friend: Friend) -> None:
+    answer = sparql_server.request(
+        "POST", "/sparql", b"x" * 3_000_000, {"Content-Type": "application/sparql-query"}
+    )
+    assert answer.status == 413
+    assert json.loads(answer.body)["advice"]
+
+
+def test_who_leaves_frees_the_worker(sparql_server: Server) -> None:
+    """With as many leavers as places, a query right after them must not wait for their deadlines."""
+    for _ in range(4):
+        with sparql_server.connect() as connection:
+            query = ENDLESS.replace(" ", "+").replace("?", "%3F")
+            connection.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            time.sleep(0.25)
+    time.sleep(0.3)
+    began = time.monotonic()
+    assert sparql_server.query(COUNT).status == 200
+    assert time.monotonic() - began < 0.8
+    gone = [
+        json.loads(line) for line in sparql_server.log.read_text().splitlines() if '"status": 499' in line
+    ]
+    assert len(gone) >= 4
+
+
+def test_slow_readers_hold_no_worker(small_release: Path, tmp_path: Path) -> None:
+    """A large result waits in a file for its reader; a worker is free as soon as it has written it."""
+    text = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
+    with running_server(small_release, tmp_path / "log", query_workers=1, slow_queries=0) as server:
+        with server.connect() as reader:
+            query = text.replace(" ", "+").replace("?", "%3F")
+            reader.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            assert reader.recv(100).startswith(b"HTTP/1.1 200")
+            began = time.monotonic()
+            assert server.query(COUNT).status == 200
+            assert time.monotonic() - began < 1.0
+        whole = server.query(text)
+        assert int(whole.headers["content-length"]) == len(whole.body)
+        assert len(json.loads(whole.body)["results"]["bindings"]) == 8100

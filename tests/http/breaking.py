@@ -1,0 +1,42 @@
+"""An application whose answers break off half way, served through the gateway."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from granian import Granian
+from granian.constants import HTTPModes, Interfaces
+
+from service.gateway import Gateway
+
+PIECE = b"x" * 65_536
+PIECES = 40
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterator[bytes]:
+    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(PIECES * len(PIECE)))])
+    return pieces(PIECES if environ["PATH_INFO"] == "/whole" else PIECES // 2)
+
+
+def pieces(number: int) -> Iterator[bytes]:
+    for _ in range(number):
+        yield PIECE
+    if number < PIECES:
+        raise OSError("the result broke off")
+
+
+def gateway() -> Gateway:
+    return Gateway(application, threads=2, max_body_bytes=1000)
+
+
+if __name__ == "__main__":
+    Granian(
+        "tests.http.breaking:gateway",
+        factory=True,
+        port=int(sys.argv[1]),
+        interface=Interfaces.RSGI,
+        http=HTTPModes.http1,
+        websockets=False,
+    ).serve()

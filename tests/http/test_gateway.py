@@ -1,0 +1,121 @@
+"""The gateway between the server and the application."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import io
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from types import SimpleNamespace
+
+import pytest
+
+from service.gateway import Departure, environment, send
+from tests.http.breaking import PIECE, PIECES
+from tests.http.server import Server, free_port
+
+pytestmark = pytest.mark.http
+
+
+@pytest.fixture(scope="module")
+def breaking_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    port = free_port()
+    log = tmp_path_factory.mktemp("breaking") / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.http.breaking", str(port)], stdout=output, stderr=subprocess.STDOUT
+        )
+    server = Server(port, log)
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            server.request("GET", "/whole")
+            break
+        except OSError:
+            time.sleep(0.1)
+    yield server
+    process.terminate()
+    process.wait(20)
+
+
+def test_a_whole_answer_arrives_whole(breaking_server: Server) -> None:
+    answer = breaking_server.request("GET", "/whole")
+    assert answer.body == PIECE * PIECES
+    assert breaking_server.request("HEAD", "/whole").headers["content-length"] == str(len(answer.body))
+
+
+def test_an_answer_that_breaks_off_never_looks_whole(breaking_server: Server) -> None:
+    with pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        breaking_server.request("GET", "/half")
+
+
+def test_a_body_over_the_limit_is_refused(breaking_server: Server) -> None:
+    assert breaking_server.request("POST", "/whole", b"x" * 1001).status == 413
+    assert breaking_server.request("POST", "/whole", b"x" * 1000).status == 200
+
+
+def scope(**chosen: object) -> SimpleNamespace:
+    usual = {
+        "method": "GET",
+        "path": "/caf%C3%A9/a%2Fb",
+        "query_string": "q=%C3%A9",
+        "server": "127.0.0.1:8000",
+        "client": "127.0.0.5:40000",
+        "scheme": "http",
+        "http_version": "1.1",
+        "headers": {
+            "host": "localhost",
+            "content-type": "text/plain",
+            "x-a": "1",
+            "x_a": "2",
+            "content_length": "9",
+        },
+    }
+    return SimpleNamespace(**{**usual, **chosen})
+
+
+def test_the_environment_is_wsgis() -> None:
+    environ = environment(scope(), b"body", Departure())
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/café/a/b"
+    assert environ["QUERY_STRING"] == "q=%C3%A9"
+    assert environ["REMOTE_ADDR"] == "127.0.0.5"
+    assert (environ["SERVER_NAME"], environ["SERVER_PORT"]) == ("127.0.0.1", "8000")
+    assert environ["CONTENT_TYPE"] == "text/plain"
+    assert environ["wsgi.input"].read() == b"body"
+    assert environ["HTTP_X_A"] == "1", "a header spelt with _ must not pose as another"
+    assert "CONTENT_LENGTH" not in environ
+
+
+def test_departures() -> None:
+    departure, calls = Departure(), []
+    departure.call(lambda: calls.append("before"))
+    departure.happened()
+    departure.call(lambda: calls.append("after"))
+    assert calls == ["before", "after"]
+
+
+class Pieces(io.BytesIO):
+    """An answer that knows whether it was closed."""
+
+    def __iter__(self) -> Iterator[bytes]:  # type: ignore[override]
+        return iter([b"a", b"b"])
+
+
+@pytest.mark.parametrize("head", [True, False])
+def test_answers_are_closed(head: bool) -> None:
+    sent: list[bytes] = []
+
+    async def send_bytes(data: bytes) -> None:
+        sent.append(data)
+
+    protocol = SimpleNamespace(
+        response_bytes=lambda status, headers, body: sent.append(body),
+        response_stream=lambda status, headers: SimpleNamespace(send_bytes=send_bytes),
+    )
+    pieces = Pieces()
+    asyncio.run(send(protocol, 200, [], pieces, head))
+    assert b"".join(sent) == (b"" if head else b"ab")
+    assert pieces.closed

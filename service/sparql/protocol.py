@@ -43,7 +43,7 @@ PageMaker = Callable[[Parameters], tuple[str, int]]
 
 
 def blueprint(engine: Engine, query_page: PageMaker | None = None) -> Blueprint:
-    """The endpoint over an engine. `query_page` gives HTML and status for a request that would rather have a page."""
+    """The endpoint over an engine. `query_page` gives HTML and status to who would rather have a page."""
     endpoint = Blueprint("sparql", __name__)
 
     @endpoint.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)

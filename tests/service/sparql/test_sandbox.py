@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -13,10 +14,9 @@ from service.sparql import sandbox
 PREFACE = "from service.sparql import sandbox; import os, socket, pathlib\n"
 
 
-def run(program: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-c", PREFACE + program], capture_output=True, text=True, timeout=60
-    )
+def run(program: str, folder: Path | None = None) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", PREFACE + program]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, cwd=folder)
 
 
 def test_the_network_ban_refuses_sockets_and_programs() -> None:
@@ -56,7 +56,7 @@ def test_the_filter_is_a_whole_program() -> None:
     assert len(sandbox.filter_program(platform.machine())) % 8 == 0
 
 
-def test_resources_are_limited() -> None:
+def test_resources_are_limited(tmp_path: Path) -> None:
     done = run(
         """
 sandbox.limit_resources(64 << 20)
@@ -65,6 +65,7 @@ for call in (lambda: bytearray(256 << 20), lambda: pathlib.Path("x" * 10).write_
         call()
     except (MemoryError, OSError) as error:
         print(type(error).__name__)
-"""
+""",
+        tmp_path,
     )
     assert done.stdout.split() == ["MemoryError", "OSError"], done.stderr

@@ -59,10 +59,8 @@ def _parse(path: Path) -> list[ox.Quad]:
             [Complaint(shown, 0, 0, "format", f"unknown ending {path.suffix!r}", f"use {known}")]
         )
     data = read_bytes(path)
-    if kind == ox.RdfFormat.RDF_XML and re.search(rb"<!DOCTYPE", data, re.IGNORECASE):
-        line = data[: data.upper().index(b"<!DOCTYPE")].count(b"\n") + 1
-        advice = "remove it: entity declarations can make a small file expand without end"
-        raise SourceError([Complaint(shown, line, 0, "doctype", "RDF/XML with a DOCTYPE", advice)])
+    if kind == ox.RdfFormat.RDF_XML:
+        _refuse_entities(data, shown)
     try:
         return list(ox.parse(input=data, format=kind, base_iri=path.resolve().as_uri()))
     except SyntaxError as error:
@@ -70,6 +68,20 @@ def _parse(path: Path) -> list[ox.Quad]:
         raise SourceError(
             [Complaint(shown, *place, "syntax", error.msg, "correct the syntax here")]
         ) from None
+
+
+def _refuse_entities(data: bytes, shown: str) -> None:
+    """Entity declarations can make a small file expand without end; other encodings can hide them."""
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        message, advice = f"not UTF-8: {error.reason}", "save the file as UTF-8"
+        raise SourceError([Complaint(shown, 0, 0, "syntax", message, advice)]) from None
+    found = re.search(r"<!DOCTYPE|\0", text, re.IGNORECASE)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        message, advice = "RDF/XML with a DOCTYPE or null characters", "remove them"
+        raise SourceError([Complaint(shown, line, 0, "doctype", message, advice)])
 
 
 def _rename_blank_nodes(quads: list[ox.Quad], number: int) -> Iterator[ox.Quad]:

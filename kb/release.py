@@ -83,7 +83,13 @@ def write(
             manifest = _manifest(identifier, version, contents, counts, sources)
             for name, content in {**contents, _MANIFEST: manifest}.items():
                 _write_durably(building / name, content)
-            building.rename(final)
+            try:
+                building.rename(final)
+            except OSError:
+                if not final.exists():  # else another build of the same sources was quicker
+                    raise
+                shutil.rmtree(building)
+                is_new = False
         except BaseException:
             shutil.rmtree(building, ignore_errors=True)
             raise

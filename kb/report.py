@@ -66,7 +66,6 @@ class Report:
     classes: dict[str, int] = field(default_factory=dict)
     coverage: list[Coverage] = field(default_factory=list)
     timings: dict[str, float] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
 
     @property
     def anchors_found(self) -> int:

@@ -22,6 +22,12 @@ _BUILT_IN = (ns.RDF, ns.RDFS, ns.OWL, ns.XSD)
 _TEXT_WITH_LANGUAGE = frozenset(
     ns.SKOS + name for name in ("prefLabel", "altLabel", "definition", "note", "scopeNote", "example")
 ) | {ns.SMM + "anchor", ns.SMM + "text"}
+# Datatypes whose values are also values of another one (https://www.w3.org/TR/xmlschema11-2/#built-in-datatypes).
+_WITHIN = {
+    ns.XSD + "decimal": (ns.XSD + "integer", ns.XSD + "nonNegativeInteger", ns.XSD + "positiveInteger"),
+    ns.XSD + "integer": (ns.XSD + "nonNegativeInteger", ns.XSD + "positiveInteger"),
+    ns.XSD + "nonNegativeInteger": (ns.XSD + "positiveInteger",),
+}
 
 
 @dataclass
@@ -53,7 +59,7 @@ class Context:
         return found
 
 
-type_of_rule = Callable[[Context], Iterator[Complaint]]
+Rule = Callable[[Context], Iterator[Complaint]]
 
 
 def check(context: Context) -> list[Complaint]:
@@ -200,6 +206,20 @@ def kinds_of_properties(context: Context) -> Iterator[Complaint]:
         )
 
 
+def values_in_range(context: Context) -> Iterator[Complaint]:
+    """A literal has the datatype that its property's range names."""
+    for statement in context.sources.statements:
+        term = context.ontology.terms.get(statement.predicate.value)
+        if term is None or len(term.ranges) != 1 or not isinstance(statement.object, ox.Literal):
+            continue
+        wanted, found = term.ranges[0], statement.object.datatype.value
+        if found != wanted and found not in _WITHIN.get(wanted, ()) and wanted.startswith(_BUILT_IN):
+            yield statement.complaint(
+                "value-range", f"{ns.shorten(term.iri)} has a {ns.shorten(found)}: {statement.object}",
+                f"give a {ns.shorten(wanted)}",
+            )  # fmt: skip
+
+
 def typed(context: Context) -> Iterator[Complaint]:
     """Every thing that a passage or conclusion speaks about has a type; shapes ask for its label or text."""
     for iri, statements in context.sources.by_subject.items():
@@ -267,7 +287,7 @@ def texts_have_languages(context: Context) -> Iterator[Complaint]:
             )
 
 
-RULES: tuple[type_of_rule, ...] = (
+RULES: tuple[Rule, ...] = (
     passage_well_formed,
     passage_described_once,
     passage_described,
@@ -276,6 +296,7 @@ RULES: tuple[type_of_rule, ...] = (
     graphs_hold_their_own,
     known_terms,
     kinds_of_properties,
+    values_in_range,
     typed,
     referred_things_exist,
     same_as_proved,

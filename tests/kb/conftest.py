@@ -26,6 +26,7 @@ ONTOLOGY = """
 @prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 
 <https://w3id.org/school-mentoring/ontology> a owl:Ontology ; owl:versionInfo "1.2.3" .
 smm:Document a owl:Class ; rdfs:label "document"@en .
@@ -40,7 +41,7 @@ smm:suitableForPhase a owl:ObjectProperty ; rdfs:domain smm:Method ; rdfs:range 
     owl:inverseOf smm:suitableMethod .
 smm:suitableMethod a owl:ObjectProperty .
 smm:setting a owl:ObjectProperty ; rdfs:range smm:Setting .
-smm:minutes a owl:DatatypeProperty .
+smm:minutes a owl:DatatypeProperty ; rdfs:range xsd:decimal .
 smm:section a owl:DatatypeProperty .
 smm:firstLine a owl:DatatypeProperty .
 smm:lastLine a owl:DatatypeProperty .

@@ -53,6 +53,7 @@ def test_the_tiny_project_breaks_no_rule(tiny: Tiny) -> None:
         ("smm:minutes 45", "smm:Setting smm:BetweenSchools", "property-kind", "smm:Setting smm",
          "a property"),
         ("id/phase/actions> .", "id/phase/action> .", "dangling", "phase/action>", "phase/actions"),
+        ("smm:minutes 45", 'smm:minutes "45"', "value-range", "smm:minutes", "give a xsd:decimal"),
         ("a smm:Phase ;", f"a smm:Phase ; owl:sameAs {TUTORING} ;", "same-as", "owl:sameAs", "possibly"),
         ('"Actions"@en', '"Actions"@en , "Deeds"@en', "two-labels", "Deeds", "Actions"),
         ('"Collegial tutoring"@en', '"Collegial tutoring"', "no-language", "Collegial", "@en"),
@@ -111,7 +112,7 @@ def test_what_another_file_must_mend_is_told_apart(tiny: Tiny) -> None:
     other = tiny.trig.with_name("other.trig")
     head = tiny.trig.read_text(encoding="utf-8").split("GRAPH")[0]
     other.write_text(f'{head} GRAPH id:editorial {{ {TUTORING} skos:altLabel "T"@en }}', encoding="utf-8")
-    tiny.change("smm:minutes 45", 'smm:minutes "long"')
+    tiny.change("smm:minutes 45", "smm:minutes 45.5")
     found = validate(tiny.project, only=[other])
     assert found.complaints == []
     assert [complaint.rule for complaint in found.related] == ["shape"]

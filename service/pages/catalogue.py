@@ -11,6 +11,7 @@ from service.pages import iris
 from service.pages.knowledge import Knowledge
 from service.pages.names import Names, best_text, natural, shorten
 from service.pages.vocabulary import Vocabulary
+from service.pages.words import capital, plural
 
 PAGE_SIZE = 100
 SHELVES: tuple[tuple[str, str, str], ...] = (
@@ -97,22 +98,6 @@ def slug_of(iri: str) -> str:
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", iris.local_name(iri)).lower()
 
 
-def plural(label: str) -> str:
-    """English plural of a class label; the head is the noun before “of”, “in” or “for”."""
-    parts = re.split(r"( (?:of|in|for) .*)", label, maxsplit=1)
-    head, rest = parts[0], "".join(parts[1:])
-    if head == "person":
-        made = "people"
-    elif head.endswith(("s", "x", "ch", "sh")):
-        made = head + "es"
-    elif head.endswith("y") and head[-2:-1] not in "aeiou":
-        made = head[:-1] + "ies"
-    else:
-        made = head + "s"
-    text = made + rest
-    return text[:1].upper() + text[1:]
-
-
 def kinds(knowledge: Knowledge) -> dict[str, Kind]:
     """Every class of ours that has things, by slug."""
     counts = knowledge.class_counts
@@ -191,7 +176,7 @@ def listing(knowledge: Knowledge, kind: Kind, page: int) -> Listing:
 def _heading(text: str, group_by: str) -> str:
     if not text:
         return "" if group_by == ns.SMM else "Without one"
-    return text[:1].upper() + text[1:]
+    return capital(text)
 
 
 def _entry(iri: str, names: Names, text: str, listed: str) -> Entry:

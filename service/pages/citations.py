@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 
@@ -55,10 +55,16 @@ class Citations:
                 if isinstance(value, ox.NamedNode | ox.Literal) and value not in values:
                     values.append(value)
 
-    def of(self, graphs: Iterable[str]) -> tuple[Citation, ...]:
-        """The sources of a statement, passages first. What only follows is marked so where nobody says it."""
+    def of(self, graphs: Iterable[str], between_things: bool = False) -> tuple[Citation, ...]:
+        """The sources of a statement, passages first. What only follows is marked so where nobody says it.
+
+        `between_things`: the statement joins two things, so that what we say ourselves is a grouping, no
+        wording.
+        """
         made = {self.graph(graph) for graph in graphs} - {None}
         found = sorted((one for one in made if one), key=lambda one: one.order)
+        if between_things:
+            found = [replace(one, label="our grouping") if one.kind == "editorial" else one for one in found]
         stated = [one for one in found if one.kind != "inferred"]
         return tuple(stated or found)
 

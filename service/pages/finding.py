@@ -13,6 +13,8 @@ from service.pages.knowledge import Knowledge
 from service.pages.names import Names, shorten
 
 LIMIT = 60
+BEST = 5
+_WORTH = 0.6  # of the best hit's score; what is less like the query is noise
 _TERMS = "Terms of the ontology"
 _OTHER = "Other things"
 
@@ -33,10 +35,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Results:
-    """What was found. `groups`: (heading, kind for a filter or None, hits), the best group first."""
+    """What was found. `best` are the first hits of all kinds.
+
+    `groups`: (heading, kind for a filter or None, hits), the best group first; all hits are in one.
+    """
 
     query: str
     total: int
+    best: tuple[Found, ...]
     groups: tuple[tuple[str, Kind | None, tuple[Found, ...]], ...]
     more: bool
 
@@ -44,17 +50,21 @@ class Results:
 def find(knowledge: Knowledge, index: SearchIndex, query: str, kind: Kind | None = None) -> Results:
     """The best hits for a query, of one kind if given. An empty query finds nothing."""
     hits = index.search(query, limit=LIMIT + 1, kinds=[kind.iri] if kind else ())
+    hits = [hit for hit in hits if hit.score >= hits[0].score * _WORTH]
     names = knowledge.names()
     known = catalogue.kinds(knowledge)
     groups: dict[str, tuple[Kind | None, list[Found]]] = {}
+    shown: list[Found] = []
     for hit in hits[:LIMIT]:
         found = _found(hit, names)
         if found.href:
             heading, group_kind = _group(hit, names, known)
             groups.setdefault(heading, (group_kind, []))[1].append(found)
+            shown.append(found)
     return Results(
         query=query,
-        total=sum(len(found) for _, found in groups.values()),
+        total=len(shown),
+        best=tuple(shown[:BEST]),
         groups=tuple((heading, group_kind, tuple(found)) for heading, (group_kind, found) in groups.items()),
         more=len(hits) > LIMIT,
     )
@@ -116,7 +126,9 @@ def document(results: Results, base: str = "") -> dict[str, object]:
                 "page": base + found.href,
                 "score": found.score,
             }
-            for _, _, group in results.groups
-            for found in group
+            for found in sorted(
+                (one for _, _, group in results.groups for one in group),
+                key=lambda one: (-one.score, one.iri),
+            )
         ],
     }

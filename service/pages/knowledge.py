@@ -15,7 +15,7 @@ import pyoxigraph as ox
 
 from kb import queries
 from ontology import namespaces as ns
-from service.pages import vocabulary
+from service.pages import thing, vocabulary
 from service.pages.citations import Citations
 from service.pages.names import Names
 from service.pages.thing import Material
@@ -70,7 +70,7 @@ class Knowledge:
         return b"".join(self.engine.run(QueryRequest(text, media_type)).chunks)
 
     def remember(self, key: str, make: Callable[[], T]) -> T:
-        """What `make` gives, made once for a release. Two threads may both make it; both results are right."""
+        """What `make` gives, made once for a release; should two threads both make it, both are right."""
         release = self.release_id
         with self._lock:
             if self._memory.release != release:
@@ -167,7 +167,8 @@ class Knowledge:
             value(r, "property"): int(value(r, "count")) for r in self.rows("thing-mention-counts", thing=iri)
         }
         citations = Citations(names, self.rows("sources-of-thing", thing=iri))
-        return Material(iri, statements, mentions, counts, names, citations)
+        told = thing.told(self.rows("statements-around-thing", thing=iri))
+        return Material(iri, statements, mentions, counts, names, citations, told)
 
 
 def value(row: Mapping[str, Term], name: str) -> str:

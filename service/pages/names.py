@@ -19,6 +19,7 @@ MAX_TEXT = 220
 _LABELS = (ns.SKOS + "prefLabel", ns.RDFS + "label", ns.DCT + "title", ns.FOAF + "name")
 _TEXTS = (ns.SMM + "text", ns.SMM + "printedLabel")
 _ORDER = (ns.SMM + "phaseNumber", ns.SMM + "position")
+_DATES = (ns.SMM + "date", ns.SMM + "startDate")
 # How things that have no label of their own are put together from what they are about.
 _COMPOSED: dict[str, tuple[str, ...]] = {
     "MethodUse": ("{useOf}", " in {inPilot}", " ({useStatus})"),
@@ -32,7 +33,10 @@ _COMPOSED: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Name:
-    """A thing's name, its language where it is not English, its most specific classes, and how to sort it."""
+    """A thing's name, its language where it is not English, its most specific classes, and how to sort it.
+
+    `group`: the larger thing that tells it from namesakes, such as the process model of a phase.
+    """
 
     text: str
     language: str = ""
@@ -76,8 +80,8 @@ class Names:
                 v.value for v in said.get(ns.RDF + "type", ()) if isinstance(v, ox.NamedNode)
             )
         )
-        order = tuple(number(said, prop) for prop in _ORDER if said.get(prop))
-        group = best_text(said, (ns.SMM + "phaseOf",))[0]
+        order = tuple(number(said, prop) for prop in _ORDER if said.get(prop)) or _date_order(said)
+        group = best_text(said, (ns.SMM + "phaseOf", ns.SMM + "elementOf"))[0]
         if iri.startswith(ns.PASSAGE):
             lines = lines_of_iri(iri)
             document = self.document_of(iri)
@@ -86,6 +90,8 @@ class Names:
         if not text:
             text, language = best_text(said, _TEXTS)
             text = shorten(text)
+        if not text and iri.startswith(ns.CONCLUSION):
+            text = shorten(best_text(said, (ns.SKOS + "note",))[0])
         if not text:
             text = self._compose(classes, said)
         return Name(text or self.fallback(iri), language, classes, order, group)
@@ -162,6 +168,12 @@ def number(said: Facts, prop: str) -> float:
         return min(float(value.value) for value in said.get(prop, ()))
     except ValueError:
         return float("inf")
+
+
+def _date_order(said: Facts) -> tuple[float, ...]:
+    """(2021, 9) for what began or happened in September 2021."""
+    text, _ = best_text(said, _DATES)
+    return tuple(float(part) for part in re.findall(r"\d+", text)[:3])
 
 
 def natural(text: str) -> list[tuple[int, str]]:

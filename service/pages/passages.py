@@ -18,6 +18,7 @@ from service.pages.names import Names, natural
 from service.pages.sections import key_of
 from service.pages.texts import Line, Texts, surroundings
 from service.pages.thing import Material
+from service.pages.words import capital
 
 SHOWN_APART = frozenset(
     {
@@ -101,7 +102,7 @@ def stated(rows: list[dict[str, thing.Object]], names: Names) -> list[Stated]:
 
 def _words(prop: str, names: Names) -> str:
     label = names.vocabulary.label(prop)
-    return label[:1].upper() + label[1:]
+    return capital(label)
 
 
 def document(iri: str, knowledge: Knowledge, section: str | None) -> dict[str, object]:

@@ -134,7 +134,7 @@ def _thing_page(knowledge: Knowledge, texts: Texts, iri: str) -> str:
     return render_template(
         template,
         thing=built,
-        title=thing.title_of(built),
+        title=built.title,
         trail=_trail(built, known),
         data_forms=negotiation.DATA,
         browse_href=lambda one: catalogue.browse_href(one, known),

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import structlog
 from apiflask import APIFlask
 from flask import Flask, Response, g, jsonify, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import advice, errors, pages
 from service.settings import Settings
@@ -51,6 +52,9 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
     _status_routes(app, engine)
     app.register_blueprint(protocol.blueprint(engine, site.query))
     advice.register(app, engine)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     if settings.metrics_port:
         from service import metrics
 

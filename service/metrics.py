@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from wsgiref.simple_server import WSGIServer
 
 from flask import Flask, Response, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, start_http_server
 
 
-def serve(app: Flask, port: int) -> None:
+def serve(app: Flask, port: int) -> WSGIServer:
     """Count the requests of `app` by route and status, and offer the counts at http://127.0.0.1:<port>/metrics."""
     registry = CollectorRegistry()
     requests = Counter("mentorgraph_requests", "Requests answered", ["route", "status"], registry=registry)
@@ -22,4 +23,5 @@ def serve(app: Flask, port: int) -> None:
             seconds.labels(route).observe(time.monotonic() - g.started)
         return response
 
-    start_http_server(port, addr="127.0.0.1", registry=registry)
+    server, _ = start_http_server(port, addr="127.0.0.1", registry=registry)
+    return server

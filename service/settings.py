@@ -37,6 +37,9 @@ class Settings:
         "", "Address that visitors use, such as https://example.org, when behind a proxy."
     )
     trusted_hosts: str = _setting("", "More host names to answer to, separated by commas.")
+    proxy_hops: int = _setting(
+        0, "Reverse proxies in front, whose X-Forwarded headers name the client; 0 trusts none."
+    )
     query_timeout_ms: int = _setting(
         10_000, "Time that one query may take; a client may ask for less, not for more."
     )
@@ -68,7 +71,7 @@ class Settings:
         for item in fields(self):
             value = getattr(self, item.name)
             if isinstance(value, int) and value < (
-                0 if item.name in ("port", "slow_queries", "metrics_port") else 1
+                0 if item.name in ("port", "slow_queries", "metrics_port", "proxy_hops") else 1
             ):
                 raise ValueError(f"{PREFIX}{item.name.upper()}: {value} is too small")
 

@@ -18,7 +18,7 @@ from service.errors import Limit, Problem, Where
 from service.settings import Settings
 from service.sparql import formats
 from service.sparql.gate import Limits, Report, inspect
-from service.sparql.pool import Departure, Pool, client_gone
+from service.sparql.pool import Departure, Pool, client_gone, made_way
 from service.sparql.process import Worker
 from service.sparql.worker import DATA, END, Task
 
@@ -227,6 +227,8 @@ def died(worker: Worker, timeout_s: float, settings: Settings) -> Problem:
     status = worker.zygote.bury(worker)
     if worker.ended == "client-gone":
         return client_gone()
+    if worker.ended == "making-way":
+        return made_way(settings.slow_after_ms)
     if worker.ended == "deadline":
         return Problem(
             status=408,

@@ -2,9 +2,9 @@
 
 Rules. A query takes one of `query_workers` places; one that runs longer than `slow_after_ms` moves to the
 slow lane (`slow_queries` places, lower priority) and a fresh worker takes its old place, so short queries do
-not wait for long ones. One client never holds all places. At its deadline a worker is killed, by time,
-whatever it or the client does. Two threads live as long as the pool: the keeper (deadlines, replacements) and
-the publisher (new releases).
+not wait for long ones. One client never holds all places, and when the long queries of several do, one of
+them makes way. At its deadline a worker is killed, by time, whatever it or the client does. Two threads live
+as long as the pool: the keeper (deadlines, replacements) and the publisher (new releases).
 """
 
 from __future__ import annotations
@@ -149,9 +149,7 @@ class Pool:
     def _give_turns(self) -> None:
         """Under the lock: hand idle workers to waiting requests, to clients with the fewest running first."""
         while self._idle:
-            eligible = [
-                w for w in self._waiting if w.client is None or self._running[w.client] < self._per_client
-            ]
+            eligible = self._eligible()
             if not eligible:
                 return
             waiter = min(eligible, key=lambda w: -1 if w.client is None else self._running[w.client])
@@ -166,6 +164,10 @@ class Pool:
             if self._due(worker) < self._next_look:
                 self._wake.set()
             waiter.ready.set()
+
+    def _eligible(self) -> list[Waiter]:
+        """Under the lock: those who wait for a worker and not for their client's other queries."""
+        return [w for w in self._waiting if w.client is None or self._running[w.client] < self._per_client]
 
     def _give_back(self, worker: Worker, clean: bool) -> None:
         with self._lock:
@@ -225,10 +227,31 @@ class Pool:
             moved = long[: max(0, self._settings.slow_queries - in_slow_lane)]
             for worker in moved:
                 worker.slow = True
+            making_way = self._who_makes_way(long[len(moved) :])
         for worker in overdue:
             worker.end("client-gone" if worker.abandoned else "deadline")
         for worker in moved:
             worker.lower_priority()
+        if making_way:
+            making_way.end("making-way")
+
+    def _who_makes_way(self, stuck: list[Worker]) -> Worker | None:
+        """Under the lock: if long queries hold every place and another client waits, the query to stop.
+
+        `stuck` ones found the slow lane full. It is the oldest long query of the client with the most
+        queries.
+        """
+        soon_free = any(w.ended == "making-way" for w in self._busy)
+        soon_free = soon_free or self._places_taken() < self._settings.query_workers
+        if not stuck or soon_free or not self._eligible():
+            return None
+        long = [*stuck, *(w for w in self._busy if w.slow and not w.ended)]
+        return max(long, key=lambda w: (self._running[w.client] if w.client else 0, -w.started))
+
+    def _places_taken(self) -> int:
+        """Under the lock: places outside the slow lane that a worker of the current release fills."""
+        held = sum(1 for w in self._busy if not w.slow and not w.ended and w.zygote is self._zygote)
+        return held + len(self._idle)
 
     def _bury_dead(self) -> None:
         with self._lock:
@@ -244,8 +267,7 @@ class Pool:
         while True:
             with self._lock:
                 zygote = self._zygote
-                busy = sum(1 for w in self._busy if not w.slow and not w.ended and w.zygote is zygote)
-                if busy + len(self._idle) >= self._settings.query_workers:
+                if self._places_taken() >= self._settings.query_workers:
                     return
             try:
                 worker = zygote.fork()
@@ -293,6 +315,19 @@ class Pool:
 def client_gone() -> Problem:
     """Nobody reads it; it ends the request."""
     return Problem(499, "client-gone", "Client gone", "The client left before the answer was ready.")
+
+
+def made_way(slow_after_ms: int) -> Problem:
+    """Long queries of several clients held every place, and this one was chosen to free its own."""
+    return Problem(
+        status=503,
+        code="long-query-made-way",
+        title="Too busy for long queries",
+        detail="Long queries held every place while others waited, so this one was stopped.",
+        limit=Limit("slow_after_ms", slow_after_ms, "ms"),
+        advice=f"Narrow the query, or send it again in {10 * RETRY_AFTER_SECONDS} seconds.",
+        headers={"Retry-After": str(10 * RETRY_AFTER_SECONDS)},
+    )
 
 
 def too_busy(status: int, name: str, value: int, unit: str) -> Problem:

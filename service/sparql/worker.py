@@ -141,9 +141,8 @@ def write_results(results: Results, task: Task, writer: FrameWriter) -> None:
     """Serialise in the thread that evaluated: pyoxigraph's results belong to it."""
     output = cast(IO[bytes], writer)
     if isinstance(results, ox.QueryTriples):
-        ox.serialize(
-            results, output, format=getattr(ox.RdfFormat, task.format), prefixes=usable(task.prefixes)
-        )
+        prefixes = usable(task.prefixes) if task.format in ("TURTLE", "TRIG") else {}
+        ox.serialize(results, output, format=getattr(ox.RdfFormat, task.format), prefixes=prefixes)
     else:
         results.serialize(output, format=getattr(ox.QueryResultsFormat, task.format))
 

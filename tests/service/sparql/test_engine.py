@@ -134,6 +134,15 @@ def test_turtle_uses_the_querys_prefixes(engine: EmbeddedEngine) -> None:
     assert b"e:phase" in body
 
 
+@pytest.mark.parametrize("form", formats.GRAPHS)
+def test_odd_prefixes_break_no_format(engine: EmbeddedEngine, form: formats.Format) -> None:
+    odd = (
+        f"PREFIX : <{EX}> PREFIX xml: <urn:x:> PREFIX XMLns: <a:b> PREFIX a.b-c: <x:> PREFIX é: <u:\\u00e9> "
+    )
+    body = ask(engine, odd + "DESCRIBE :m", form)
+    assert list(ox.parse(body, format=getattr(ox.RdfFormat, form.engine))) == []
+
+
 def test_a_result_over_the_cap_is_refused_whole(make_engine: Callable[..., EmbeddedEngine]) -> None:
     engine = make_engine(max_result_mb=1)
     text = "SELECT * { ?a ?b ?c . ?d ?e ?f }"

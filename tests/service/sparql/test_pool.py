@@ -174,6 +174,18 @@ def test_short_queries_pass_long_ones_of_the_same_client(make_engine: Callable[.
         assert time.monotonic() - began < 0.5
 
 
+def test_long_queries_of_several_clients_make_way(make_engine: Callable[..., EmbeddedEngine]) -> None:
+    engine = make_engine(query_timeout_ms=4000, slow_after_ms=200)
+    bombs = [lambda n=n: ask(engine, ENDLESS, client=f"hostile {n}") for n in (1, 1, 2, 2)]
+    with in_background(*bombs) as outcomes:
+        time.sleep(0.6)
+        began = time.monotonic()
+        ask(engine, client="friendly")
+        assert time.monotonic() - began < 1.0
+    codes = sorted(outcome.code for outcome in outcomes if isinstance(outcome, Problem))
+    assert codes == ["long-query-made-way", "query-timeout", "query-timeout", "query-timeout"]
+
+
 def test_a_full_queue_of_one_client_is_429(make_engine: Callable[..., EmbeddedEngine]) -> None:
     engine = make_engine(query_timeout_ms=1000, query_workers=1, slow_queries=1, per_client_queue_length=1)
     with in_background(*[lambda: ask(engine, ENDLESS, client="one")] * 4) as outcomes:

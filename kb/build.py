@@ -9,7 +9,7 @@ import pyoxigraph as ox
 
 from kb import release as releases
 from kb import report, rules, shapes, sources
-from kb.describe import describe
+from kb.describe import About, describe
 from kb.documents import find_texts
 from kb.report import Report, Steps
 from kb.rules import Context
@@ -56,9 +56,12 @@ def build(
         ontology_text = write_turtle([*ontology.triples, *ontology.shapes])
         described = describe(
             (quad.triple for quad in quads),
-            ontology.version,
-            [ns.DOCUMENT + slug for slug in context.documents],
-            {"ontology.ttl": hashlib.sha256(ontology_text.encode()).hexdigest()},
+            About(
+                version=ontology.version,
+                date=" ".join(ontology.values(ns.ONTOLOGY, ns.DCT + "modified")),
+                documents=[ns.DOCUMENT + slug for slug in context.documents],
+                checksums={"ontology.ttl": hashlib.sha256(ontology_text.encode()).hexdigest()},
+            ),
         )
         quads += described
     with step("write"):

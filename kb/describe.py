@@ -8,12 +8,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
 from ontology import namespaces as ns
 from ontology.terms import TYPE
 
+KEYWORDS = ("school mentoring", "peer learning", "digital innovation")
 LICENSE = "https://creativecommons.org/licenses/by/4.0/"
 SPARQL_ENDPOINT = ns.BASE + "sparql"
 DOWNLOADS = ns.BASE + "download/"
@@ -25,13 +27,40 @@ DESCRIPTION = (
     "Models, phases, methods, pilots, success factors, barriers, survey findings and incentives of school "
     "mentoring, every statement with the passage of the document that makes it."
 )
-_EDUCATION = "http://publications.europa.eu/resource/authority/data-theme/EDUC"
-_LANGUAGE = "http://publications.europa.eu/resource/authority/language/ENG"
-_PUBLIC = "http://publications.europa.eu/resource/authority/access-right/PUBLIC"
+_AUTHORITY = "http://publications.europa.eu/resource/authority/"
+_EDUCATION = _AUTHORITY + "data-theme/EDUC"
+_THEMES = _AUTHORITY + "data-theme"
+_LANGUAGE = _AUTHORITY + "language/ENG"
+_PUBLIC = _AUTHORITY + "access-right/PUBLIC"
+_FILE_TYPE = _AUTHORITY + "file-type/"
+_AVAILABLE = _AUTHORITY + "planned-availability/STABLE"
 _MEDIA = "http://www.iana.org/assignments/media-types/"
-_FILE_TYPE = "http://publications.europa.eu/resource/authority/file-type/"
+_SPARQL = "https://www.w3.org/TR/sparql11-protocol/"
+_AVAILABILITY = "http://data.europa.eu/r5r/availability"
 _SPDX = "http://spdx.org/rdf/terms#"
+# With https, unlike SPDX's own namespace, because the shapes of DCAT-AP 3.0.1 ask for it.
+_SHA256 = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
+_FILES = {
+    "dataset.nq.gz": ("All graphs as N-Quads", "application/n-quads", "RDF_N_QUADS"),
+    "ontology.ttl": ("The ontology and its shapes as Turtle", "text/turtle", "RDF_TURTLE"),
+    "void.ttl": ("This description as Turtle", "text/turtle", "RDF_TURTLE"),
+}
+# What other people's things are, stated here because DCAT-AP's shapes ask for it and nothing is fetched:
+# IRI → class, scheme, English name.
+_FOREIGN: dict[str, tuple[str, str, str]] = {
+    LICENSE: (ns.DCT + "LicenseDocument", "", ""),
+    ns.BASE: (ns.FOAF + "Document", "", ""),
+    ns.ONTOLOGY: (ns.DCT + "Standard", "", ""),
+    _SPARQL: (ns.DCT + "Standard", "", ""),
+    _SHA256: (_SPDX + "ChecksumAlgorithm", "", ""),
+    _EDUCATION: (ns.SKOS + "Concept", _THEMES, "Education, culture and sport"),
+    _THEMES: (ns.SKOS + "ConceptScheme", "", "Data theme"),
+    _LANGUAGE: (ns.DCT + "LinguisticSystem", _AUTHORITY + "language", "English"),
+    _PUBLIC: (ns.DCT + "RightsStatement", _AUTHORITY + "access-right", "public"),
+    _AVAILABLE: (ns.SKOS + "Concept", _AUTHORITY + "planned-availability", "stable"),
+}
 
+_SERVICE = ns.GRAPH_RELEASE + "/sparql"
 _DATASET = ox.NamedNode(ns.GRAPH_RELEASE)
 _GRAPH = ox.NamedNode(ns.GRAPH_RELEASE)
 Object = ox.NamedNode | ox.Literal
@@ -48,69 +77,77 @@ class _Description:
             self.triples.add(ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), value))
 
 
-def describe(
-    triples: Iterable[ox.Triple],
-    version: str,
-    documents: Sequence[str],
-    checksums: Mapping[str, str],
-) -> list[ox.Quad]:
-    """The description of a dataset whose default graph holds ``triples`` and this description.
+@dataclass(frozen=True)
+class About:
+    """What a release is made from. ``date``: ISO date of the ontology's last change, or "".
 
     ``documents``: IRIs that the knowledge is derived from. ``checksums``: file → SHA-256, of the files beside
     the dump (the dump holds this description, so its own hash can only stand in the manifest).
     """
+
+    version: str
+    date: str
+    documents: Sequence[str]
+    checksums: Mapping[str, str]
+
+
+def describe(triples: Iterable[ox.Triple], about: About) -> list[ox.Quad]:
+    """The description of a dataset whose default graph holds ``triples`` and this description."""
     known = set(triples)
     said: set[ox.Triple] = set()
     while True:  # the second round counts the first one's statements, the third one confirms
-        again = _statements(known | said, version, documents, checksums)
+        again = _statements(known | said, about)
         if again == said:
             return sorted((ox.Quad(t.subject, t.predicate, t.object, _GRAPH) for t in said), key=str)
         said = again
 
 
-def _statements(
-    triples: set[ox.Triple], version: str, documents: Sequence[str], checksums: Mapping[str, str]
-) -> set[ox.Triple]:
+def _statements(triples: set[ox.Triple], about: About) -> set[ox.Triple]:
     description = _Description()
-    _say_what_it_is(description, version, documents)
+    _say_what_it_is(description, about)
     _say_numbers(description, triples)
-    _say_distributions(description, checksums)
+    _say_distributions(description, about)
+    _say_service(description)
+    for iri, (kind, scheme, name) in _FOREIGN.items():
+        description.say(iri, TYPE.value, _iri(kind))
+        if scheme:
+            description.say(iri, ns.SKOS + "inScheme", _iri(scheme))
+        if name:
+            label = ns.DCT + "title" if iri == _THEMES else ns.SKOS + "prefLabel"
+            description.say(iri, label, _english(name))
     return description.triples
 
 
-def _say_what_it_is(to: _Description, version: str, documents: Sequence[str]) -> None:
-    catalogue = ns.GRAPH_RELEASE + "/catalogue"
-    for subject in (ns.GRAPH_RELEASE, catalogue):
+def _say_what_it_is(to: _Description, about: About) -> None:
+    release, catalogue = ns.GRAPH_RELEASE, ns.GRAPH_RELEASE + "/catalogue"
+    for subject, title in ((release, TITLE), (catalogue, "Catalogue of MentorGraph")):
+        to.say(subject, ns.DCT + "title", _english(title))
+        to.say(subject, ns.DCT + "description", _english(DESCRIPTION))
         to.say(subject, ns.DCT + "license", _iri(LICENSE))
         to.say(subject, ns.DCT + "publisher", _iri(PUBLISHER))
         to.say(subject, ns.DCT + "language", _iri(_LANGUAGE))
-        to.say(subject, ns.DCT + "description", _english(DESCRIPTION))
+        to.say(subject, ns.FOAF + "homepage", _iri(ns.BASE))
+        for name in ("issued", "modified") if about.date else ():
+            to.say(subject, ns.DCT + name, ox.Literal(about.date, datatype=ox.NamedNode(ns.XSD + "date")))
     to.say(catalogue, TYPE.value, _iri(ns.DCAT + "Catalog"))
-    to.say(catalogue, ns.DCT + "title", _english("Catalogue of MentorGraph"))
     to.say(catalogue, ns.SKOS + "prefLabel", _english("Catalogue of MentorGraph"))
     to.say(catalogue, ns.DCAT + "dataset", _DATASET)
-    to.say(catalogue, ns.DCAT + "service", _iri(ns.GRAPH_RELEASE + "/sparql"))
-    to.say(catalogue, ns.FOAF + "homepage", _iri(ns.BASE))
+    to.say(catalogue, ns.DCAT + "service", _iri(_SERVICE))
+    to.say(catalogue, ns.DCAT + "themeTaxonomy", _iri(_THEMES))
     to.say(PUBLISHER, TYPE.value, _iri(ns.FOAF + "Agent"))
     to.say(PUBLISHER, ns.FOAF + "name", _english("MentorGraph"))
-    to.say(ns.GRAPH_RELEASE, TYPE.value, _iri(ns.VOID + "Dataset"), _iri(ns.DCAT + "Dataset"))
-    to.say(ns.GRAPH_RELEASE, ns.DCT + "title", _english(TITLE))
-    to.say(ns.GRAPH_RELEASE, ns.SKOS + "prefLabel", _english("MentorGraph, release " + version))
-    to.say(ns.GRAPH_RELEASE, ns.DCT + "identifier", ox.Literal(ns.GRAPH_RELEASE))
-    to.say(ns.GRAPH_RELEASE, ns.DCT + "conformsTo", _iri(ns.ONTOLOGY))
-    to.say(ns.GRAPH_RELEASE, ns.DCT + "accessRights", _iri(_PUBLIC))
-    to.say(ns.GRAPH_RELEASE, ns.DCAT + "version", ox.Literal(version))
-    to.say(ns.GRAPH_RELEASE, ns.DCAT + "theme", _iri(_EDUCATION))
-    to.say(
-        ns.GRAPH_RELEASE,
-        ns.DCAT + "keyword",
-        *map(_english, ("school mentoring", "peer learning", "digital innovation")),
-    )
-    to.say(ns.GRAPH_RELEASE, ns.PROV + "wasDerivedFrom", *map(_iri, documents))
-    to.say(ns.GRAPH_RELEASE, ns.FOAF + "homepage", _iri(ns.BASE))
-    to.say(ns.GRAPH_RELEASE, ns.VOID + "uriSpace", ox.Literal(ns.ID))
-    to.say(ns.GRAPH_RELEASE, ns.VOID + "sparqlEndpoint", _iri(SPARQL_ENDPOINT))
-    to.say(ns.GRAPH_RELEASE, ns.VOID + "dataDump", _iri(DOWNLOADS + "dataset.nq.gz"))
+    to.say(release, TYPE.value, _iri(ns.VOID + "Dataset"), _iri(ns.DCAT + "Dataset"))
+    to.say(release, ns.SKOS + "prefLabel", _english("MentorGraph, release " + about.version))
+    to.say(release, ns.DCT + "identifier", ox.Literal(release))
+    to.say(release, ns.DCT + "conformsTo", _iri(ns.ONTOLOGY))
+    to.say(release, ns.DCT + "accessRights", _iri(_PUBLIC))
+    to.say(release, ns.DCAT + "version", ox.Literal(about.version))
+    to.say(release, ns.DCAT + "theme", _iri(_EDUCATION))
+    to.say(release, ns.DCAT + "keyword", *map(_english, KEYWORDS))
+    to.say(release, ns.PROV + "wasDerivedFrom", *map(_iri, about.documents))
+    to.say(release, ns.VOID + "uriSpace", ox.Literal(ns.ID))
+    to.say(release, ns.VOID + "sparqlEndpoint", _iri(SPARQL_ENDPOINT))
+    to.say(release, ns.VOID + "dataDump", _iri(DOWNLOADS + "dataset.nq.gz"))
 
 
 def _say_numbers(to: _Description, triples: set[ox.Triple]) -> None:
@@ -140,35 +177,42 @@ def _say_numbers(to: _Description, triples: set[ox.Triple]) -> None:
         to.say(ns.GRAPH_RELEASE, ns.VOID + "vocabulary", _iri(namespace))
 
 
-def _say_distributions(to: _Description, checksums: Mapping[str, str]) -> None:
-    files = {
-        "dataset.nq.gz": ("All graphs as N-Quads", "application/n-quads", "RDF_N_QUADS"),
-        "ontology.ttl": ("The ontology and its shapes as Turtle", "text/turtle", "RDF_TURTLE"),
-        "void.ttl": ("This description as Turtle", "text/turtle", "RDF_TURTLE"),
-    }
-    for name, (title, media_type, file_type) in files.items():
+def _say_distributions(to: _Description, about: About) -> None:
+    for name, (title, media_type, file_type) in _FILES.items():
         distribution = f"{ns.GRAPH_RELEASE}/distribution/{name.split('.')[0]}"
         to.say(ns.GRAPH_RELEASE, ns.DCAT + "distribution", _iri(distribution))
         to.say(distribution, TYPE.value, _iri(ns.DCAT + "Distribution"))
-        to.say(distribution, ns.DCT + "title", _english(title))
-        to.say(distribution, ns.SKOS + "prefLabel", _english(title))
+        for predicate in (ns.DCT + "title", ns.DCT + "description", ns.SKOS + "prefLabel"):
+            to.say(distribution, predicate, _english(title))
         to.say(distribution, ns.DCT + "license", _iri(LICENSE))
         to.say(distribution, ns.DCT + "format", _iri(_FILE_TYPE + file_type))
+        to.say(_FILE_TYPE + file_type, TYPE.value, _iri(ns.DCT + "MediaTypeOrExtent"))
+        to.say(_FILE_TYPE + file_type, ns.SKOS + "inScheme", _iri(_FILE_TYPE.rstrip("/")))
         to.say(distribution, ns.DCAT + "mediaType", _iri(_MEDIA + media_type))
+        to.say(_MEDIA + media_type, TYPE.value, _iri(ns.DCT + "MediaType"))
         to.say(distribution, ns.DCAT + "accessURL", _iri(DOWNLOADS + name))
         to.say(distribution, ns.DCAT + "downloadURL", _iri(DOWNLOADS + name))
-        if name in checksums:
-            to.say(distribution, _SPDX + "checksum", _iri(distribution + "/checksum"))
-            to.say(distribution + "/checksum", TYPE.value, _iri(_SPDX + "Checksum"))
-            to.say(distribution + "/checksum", _SPDX + "algorithm", _iri(_SPDX + "checksumAlgorithm_sha256"))
-            digest = ox.Literal(checksums[name], datatype=ox.NamedNode(ns.XSD + "hexBinary"))
-            to.say(distribution + "/checksum", _SPDX + "checksumValue", digest)
-    service = ns.GRAPH_RELEASE + "/sparql"
-    to.say(service, TYPE.value, _iri(ns.DCAT + "DataService"))
-    to.say(service, ns.DCT + "title", _english("SPARQL 1.1 endpoint"))
-    to.say(service, ns.SKOS + "prefLabel", _english("SPARQL 1.1 endpoint"))
-    to.say(service, ns.DCAT + "endpointURL", _iri(SPARQL_ENDPOINT))
-    to.say(service, ns.DCAT + "servesDataset", _DATASET)
+        to.say(distribution, _AVAILABILITY, _iri(_AVAILABLE))
+        if name in about.checksums:
+            checksum = distribution + "/checksum"
+            to.say(distribution, _SPDX + "checksum", _iri(checksum))
+            to.say(checksum, TYPE.value, _iri(_SPDX + "Checksum"))
+            to.say(checksum, _SPDX + "algorithm", _iri(_SHA256))
+            digest = ox.Literal(about.checksums[name], datatype=ox.NamedNode(ns.XSD + "hexBinary"))
+            to.say(checksum, _SPDX + "checksumValue", digest)
+
+
+def _say_service(to: _Description) -> None:
+    to.say(_SERVICE, TYPE.value, _iri(ns.DCAT + "DataService"))
+    to.say(_SERVICE, ns.DCT + "title", _english("SPARQL 1.1 endpoint"))
+    to.say(_SERVICE, ns.SKOS + "prefLabel", _english("SPARQL 1.1 endpoint"))
+    to.say(_SERVICE, ns.DCT + "publisher", _iri(PUBLISHER))
+    to.say(_SERVICE, ns.DCT + "conformsTo", _iri(_SPARQL))
+    to.say(_SERVICE, ns.DCAT + "endpointURL", _iri(SPARQL_ENDPOINT))
+    to.say(_SERVICE, ns.DCAT + "endpointDescription", _iri(SPARQL_ENDPOINT))
+    to.say(_SERVICE, ns.DCAT + "servesDataset", _DATASET)
+    to.say(_SERVICE, ns.DCAT + "theme", _iri(_EDUCATION))
+    to.say(_SERVICE, ns.DCAT + "keyword", *map(_english, KEYWORDS))
 
 
 def _iri(value: str) -> ox.NamedNode:

@@ -208,6 +208,13 @@ def _check_statements(statements: list[Statement]) -> Iterator[Complaint]:
     graphs: set[str] = set()
     iris: set[str] = set()
     for statement in statements:
+        subject = statement.subject.value
+        if not subject.startswith(ns.ID) and subject not in iris:
+            yield statement.complaint(
+                "foreign-subject",
+                f"a statement about <{subject}>, which is not under {ns.ID}",
+                "say it about a thing of ours that links to that one",
+            )
         if statement.graph not in graphs:
             graphs.add(statement.graph)
             yield from _check_graph_name(statement)

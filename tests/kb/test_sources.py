@@ -14,6 +14,7 @@ from ontology.complaints import SourceError
 from ontology.turtle import layout
 from tests.kb.conftest import TRIG, Tiny
 
+A = f"<{ns.ID}method/a>"
 GRAPH = f"<{ns.PASSAGE}d/L1>"
 
 
@@ -67,18 +68,19 @@ def test_lines_are_right_whatever_stands_between(parts: list[tuple[str, str, str
 @pytest.mark.parametrize(
     ("text", "rule", "line"),
     [
-        (f"{GRAPH} {{\n <http://e/a> <http://e/p> [] }}", "blank-node", 2),
-        (f"{GRAPH} {{\n <http://e/a> <http://e/p> ( <http://e/b> ) }}", "blank-node", 2),
+        (f"{GRAPH} {{\n {A} <http://e/p> [] }}", "blank-node", 2),
+        (f"{GRAPH} {{\n {A} <http://e/p> ( <http://e/b> ) }}", "blank-node", 2),
         (f"{GRAPH} {{\n\n _:x <http://e/p> 1 }}", "blank-node", 3),
-        (f"{GRAPH} {{\n <http://e/a> <http://e/p> <<( <http://e/a> <http://e/p> 1 )>> }}", "blank-node", 2),
-        ("\n<http://e/g> { <http://e/a> <http://e/p> 1 }", "graph-name", 2),
-        (f"<{ns.ID}passages> {{ <http://e/a> <http://e/p> 1 }}", "graph-name", 1),
-        (f"<{ns.GRAPH_INFERRED}> {{ <http://e/a> <http://e/p> 1 }}", "graph-name", 1),
-        (f"{GRAPH} {{ <http://e/a> <http://e/p> 1 }}\n<http://e/a> <http://e/p> 1 .", "outside-graph", 2),
+        (f"{GRAPH} {{\n {A} <http://e/p> <<( {A} <http://e/p> 1 )>> }}", "blank-node", 2),
+        (f"\n<http://e/g> {{ {A} <http://e/p> 1 }}", "graph-name", 2),
+        (f"<{ns.ID}passages> {{ {A} <http://e/p> 1 }}", "graph-name", 1),
+        (f"<{ns.GRAPH_INFERRED}> {{ {A} <http://e/p> 1 }}", "graph-name", 1),
+        (f"{GRAPH} {{ {A} <http://e/p> 1 }}\n{A} <http://e/p> 1 .", "outside-graph", 2),
         (f"{GRAPH} {{\n<{ns.ID}method/a.ttl> <http://e/p> 1 }}", "file-extension", 2),
-        (f"{GRAPH} {{\n<http://e/a> <http://e/p> <{ns.ID}method/a%20b> }}", "iri-characters", 2),
-        (f"{GRAPH} {{\n<http://e/a> <http://e/p> <rel> }}", "syntax", 2),
-        (f"{GRAPH} {{\n<http://e/a> e:p 1 }}", "syntax", 2),
+        (f"{GRAPH} {{\n{A} <http://e/p> <{ns.ID}method/a%20b> }}", "iri-characters", 2),
+        (f"{GRAPH} {{\n{A} <http://e/p> <rel> }}", "syntax", 2),
+        (f"{GRAPH} {{\n{A} e:p 1 }}", "syntax", 2),
+        (f"{GRAPH} {{\n<http://e/a> <http://e/p> 1 }}", "foreign-subject", 2),
     ],
 )
 def test_what_is_refused(tmp_path: Path, text: str, rule: str, line: int) -> None:
@@ -101,8 +103,8 @@ def test_a_missing_file_is_told(tmp_path: Path) -> None:
 def test_a_passages_graph_stands_in_one_file_and_shared_graphs_in_many(tiny: Tiny) -> None:
     other = tiny.trig.with_name("other.trig")
     other.write_text(
-        f"PREFIX smm: <{ns.SMM}>\n<{ns.GRAPH_EDITORIAL}> {{ smm:a smm:b 1 }}\n"
-        f"<{ns.PASSAGE}d1/L7> {{ smm:a smm:b 1 }}",
+        f"PREFIX smm: <{ns.SMM}>\n<{ns.GRAPH_EDITORIAL}> {{ {A} smm:b 1 }}\n"
+        f"<{ns.PASSAGE}d1/L7> {{ {A} smm:b 1 }}",
         encoding="utf-8",
     )
     _, (found,) = read(tiny.project.source_files())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Literal
 
 from recommender import factors, pilots, questions, scoring, weights
@@ -58,7 +59,8 @@ class Advice:
 
 def advise(profile: Profile, catalogue: Catalogue) -> Advice:
     """Advice from what a school told and what the catalogue holds. Any valid profile gives an answer."""
-    ranking = rank(profile, catalogue)
+    read = cache(catalogue.texts.read)  # kept for this call only: what a school wrote is nobody else's
+    ranking = rank(profile, catalogue, read)
     confidence, words = _confidence(profile, ranking)
     enough = confidence != "too little known"
     shortlists = tuple(_shortlist(kind, ranking, enough) for kind in KINDS)
@@ -74,7 +76,7 @@ def advise(profile: Profile, catalogue: Catalogue) -> Advice:
         factors=factors.relevant(ranking.understanding, catalogue),
         ruled_out=ranking.ruled_out,
         warnings=tuple(_warnings(ranking, shortlists, catalogue, enough)),
-        questions=questions.ask(profile, catalogue) if confidence != "good" else (),
+        questions=questions.ask(profile, catalogue, read) if confidence != "good" else (),
     )
 
 
@@ -147,6 +149,8 @@ def _outside(understanding: Understanding, catalogue: Catalogue) -> list[Notice]
     notices: dict[str, Notice] = {}
     for wish in understanding.wishes:
         need = catalogue.needs.get(wish.iri)
+        if wish.weight < weights.WORTH_A_WARNING:
+            continue
         for iri in need.elements if need else (wish.iri,):
             element = catalogue.elements.get(iri)
             if element and element.outside:

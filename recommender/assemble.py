@@ -21,7 +21,7 @@ from recommender.catalogue import (
     Thing,
     Use,
 )
-from recommender.facts import Citation, Evidence, Fact, Row, Rows, Statements, cited, slug
+from recommender.facts import Citation, Evidence, Fact, Row, Rows, Statements, cited, kebab, slug
 
 # Names of the query files under kb/queries/catalogue; the caller runs them.
 QUERIES: Final = (
@@ -41,6 +41,7 @@ SCHEMES: Final = (
     "Requirement",
     "SchoolLevel",
     "PilotKind",
+    "CollaborationDirection",
     "UseStatus",
     "Unit",
 )
@@ -122,7 +123,7 @@ def _method(named: _Named, said: Statements, uses: list[tuple[str, Use]], iri: s
         "requires": _local(said.facts(iri, "requires")),
         "nations": said.facts(iri, "instrumentFor"),
         "elements": said.facts(iri, "touchesElement"),
-        "levels": _local(said.facts(iri, "schoolLevel")),
+        "levels": _levels(said.facts(iri, "schoolLevel")),
         "continues": said.facts(iri, "continuationOf"),
     }
     serves = tuple((name, fact) for name in _RELATIONS for fact in said.facts(iri, name))
@@ -156,6 +157,14 @@ def _method_kind(kinds: frozenset[str]) -> Kind:
 
 def _local(facts: tuple[Fact[str], ...]) -> tuple[Fact[str], ...]:
     return tuple(Fact(slug(fact.value), fact.citations) for fact in facts)
+
+
+def _levels(facts: tuple[Fact[str], ...]) -> tuple[Fact[str], ...]:
+    """School levels by slug, each once with all its passages."""
+    cited_by: dict[str, set[Citation]] = {}
+    for fact in facts:
+        cited_by.setdefault(kebab(slug(fact.value)), set()).update(fact.citations)
+    return tuple(Fact(level, tuple(sorted(found))) for level, found in sorted(cited_by.items()))
 
 
 def _durations(said: Statements, thing: str) -> Iterator[Duration]:
@@ -230,6 +239,7 @@ def _model(named: _Named, said: Statements, phases: Mapping[str, Phase], iri: st
         "aim": said.facts(iri, "aim"),
         "setting": _local(said.facts(iri, "setting")),
         "requires": _local(said.facts(iri, "requires")),
+        "directions": _local(said.facts(iri, "direction")),
     }
     return named.make(
         ProcessModel,
@@ -297,7 +307,7 @@ def _pilot(named: _Named, said: Statements, uses: list[tuple[str, Use]], iri: st
         "country": said.facts(iri, "inCountry"),
         "kind": _local(said.facts(iri, "pilotKind")),
         "follows": said.facts(iri, "followsProcessModel"),
-        "levels": _local(tuple(fact for member in members for fact in said.facts(member, "schoolLevel"))),
+        "levels": _levels(tuple(fact for member in members for fact in said.facts(member, "schoolLevel"))),
         "needs": said.facts(iri, "foundNeed"),
         "focus": tuple(
             element for focus in said.subjects("inPilot", iri) for element in said.facts(focus, "focusOn")

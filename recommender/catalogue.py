@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from recommender.facts import Citation, Evidence, Fact, slug
+from recommender.facts import Citation, Evidence, Fact, kebab, slug
 from recommender.text import TextIndex
 
 Kind = Literal["method", "framework", "instrument"]
@@ -57,8 +57,8 @@ class Method(Thing):
     """A method, framework or instrument; every fact carries its passages.
 
     `serves` holds pairs of a relation ("suitableForPhase", "hasElementsForPhase", "listedUnderPhase") and a
-    phase's IRI. `setting`, `target`, `extent`, `requires` and `levels` hold local names of the ontology's
-    individuals; `nations`, `elements` and `continues` hold IRIs.
+    phase's IRI. `setting`, `target`, `extent` and `requires` hold local names of the ontology's individuals,
+    `levels` slugs, and `nations`, `elements` and `continues` IRIs.
     """
 
     kind: Kind = "method"
@@ -98,11 +98,12 @@ class Phase(Thing):
 
 @dataclass(frozen=True)
 class ProcessModel(Thing):
-    """A process model; `setting` and `requires` hold local names, `phases` IRIs in their order."""
+    """A process model; `setting`, `directions` and `requires` are local names, `phases` IRIs in order."""
 
     aim: tuple[Fact[str], ...] = ()
     setting: tuple[Fact[str], ...] = ()
     requires: tuple[Fact[str], ...] = ()
+    directions: tuple[Fact[str], ...] = ()
     phases: tuple[str, ...] = ()
     revises: tuple[str, ...] = ()
     particular: bool = False
@@ -144,7 +145,7 @@ class Factor(Thing):
 
 @dataclass(frozen=True)
 class Pilot(Thing):
-    """A pilot. `country`, `follows` and `needs` hold IRIs, `kind` and `levels` local names."""
+    """A pilot. `country`, `follows` and `needs` hold IRIs, `kind` local names, `levels` slugs."""
 
     country: tuple[Fact[str], ...] = ()
     kind: tuple[Fact[str], ...] = ()
@@ -187,10 +188,11 @@ class Catalogue:
     terms: Mapping[str, Term]
     evidence: Evidence
 
-    @property
-    def school_levels(self) -> tuple[str, ...]:
-        """Local names of the school levels."""
-        return tuple(name for name, term in self.terms.items() if term.scheme == "SchoolLevel")
+    @cached_property
+    def levels(self) -> Mapping[str, str]:
+        """Slug ("lower-secondary") → label of the school levels."""
+        found = {kebab(name): t.label for name, t in self.terms.items() if t.scheme == "SchoolLevel"}
+        return dict(sorted(found.items(), key=lambda item: (item[1], item[0])))
 
     @property
     def current_elements(self) -> tuple[Element, ...]:
@@ -212,10 +214,15 @@ class Catalogue:
     def steps(self) -> Mapping[int, str]:
         """Number → label of the steps that the general process models share, one label after the other."""
         found: dict[int, list[str]] = {}
-        for model in self.general_models:
+        for model in reversed(self.general_models):
             for iri in model.phases:
                 found.setdefault(self.phases[iri].number, []).append(self.phases[iri].label)
         return {number: " / ".join(dict.fromkeys(labels)) for number, labels in sorted(found.items())}
+
+    @cached_property
+    def served_steps(self) -> frozenset[int]:
+        """Numbers of the steps for which the documents name methods."""
+        return frozenset(phase.number for m in self.methods.values() for phase, _, _ in self.pairs(m))
 
     def label(self, iri: str) -> str:
         """The English label of anything in the catalogue; the slug where there is none."""
@@ -235,9 +242,15 @@ class Catalogue:
         return sorted(found, key=lambda item: (item[0].model, item[0].number, item[1]))
 
     def likeness(self, iri: str) -> Mapping[str, float]:
-        """How like each text of the catalogue is to the words of a need or element."""
-        thing = self.needs.get(iri) or self.elements.get(iri)
-        return self.texts.read(thing.words).likeness if thing else {}
+        """How like each text of the catalogue is to the words of a need or element; computed once."""
+        if iri not in self._likeness:
+            thing = self.needs.get(iri) or self.elements.get(iri)
+            self._likeness[iri] = self.texts.read(thing.words).likeness if thing else {}
+        return self._likeness[iri]
+
+    @cached_property
+    def _likeness(self) -> dict[str, Mapping[str, float]]:
+        return {}
 
     @cached_property
     def texts(self) -> TextIndex:

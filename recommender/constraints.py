@@ -185,7 +185,7 @@ def _levels(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catal
     """A method that is said to be for other levels of school may not fit."""
     named = {fact.value for fact in method.levels}
     if named and profile.school_levels and named.isdisjoint(profile.school_levels):
-        levels = join(sorted(catalogue.term(name) for name in named))
+        levels = join(sorted(catalogue.levels.get(name, name) for name in named))
         yield Verdict("against", "level", f"Said to be for other schools: {levels}.", cited(method.levels))
 
 

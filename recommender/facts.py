@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
@@ -142,6 +143,11 @@ class Statements:
 def slug(iri: str) -> str:
     """The last part of an IRI: after `#` or the last `/`."""
     return iri.rsplit("#", 1)[-1].rsplit("/", 1)[-1]
+
+
+def kebab(name: str) -> str:
+    """`lower-secondary` for `LowerSecondary`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
 
 
 def cited(facts: Iterable[Fact[T]]) -> tuple[Citation, ...]:

@@ -18,7 +18,8 @@ class Field:
 
     `options` maps each allowed answer to words; `source` names the catalogue's list of options instead. A
     `number` lies between `least` and `most` in `unit`; `scales` maps each option of `source` to an answer of
-    `options`, or with `free_text` to words of one's own. Every answer may be left out or be "unknown".
+    `options`, or with `free_text` to words of one's own. With `counted`, answers are whole numbers in JSON.
+    Every answer may be left out, null, "" or "unknown".
     """
 
     path: str
@@ -32,6 +33,7 @@ class Field:
     most: int = 0
     unit: str = ""
     free_text: bool = False
+    counted: bool = False
 
 
 GROUPS: Final[Mapping[str, str]] = {
@@ -127,6 +129,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         "Which step comes next for you?",
         "No step is obligatory, and you can begin at any of them.",
         source="phases",
+        counted=True,
     ),
     Field(
         "maturity.overall",
@@ -134,6 +137,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         "choice",
         "How far is the school with digital practice?",
         options=_MATURITY,
+        counted=True,
     ),
     Field(
         "maturity.elements",
@@ -143,6 +147,7 @@ FIELDS: Final[tuple[Field, ...]] = (
         "Areas with a low answer count as needs.",
         options=_MATURITY,
         source="elements",
+        counted=True,
     ),
     Field(
         "element_needs",

@@ -72,7 +72,7 @@ def _compare(
         yield 2, same, Reason("country", f"It took place in {places}.", cited(pilot.country))
     if profile.school_levels and pilot.levels:
         same = not {fact.value for fact in pilot.levels}.isdisjoint(profile.school_levels)
-        levels = join(sorted({catalogue.term(fact.value) for fact in pilot.levels}))
+        levels = join(sorted(catalogue.levels.get(fact.value, fact.value) for fact in pilot.levels))
         yield 1, same, Reason("level", f"School level: {levels}.", cited(pilot.levels))
 
 

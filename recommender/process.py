@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Final, Literal
 
 from recommender import weights
 from recommender.catalogue import Catalogue, Phase, ProcessModel
 from recommender.explanation import Notice, Reason
-from recommender.facts import Citation
+from recommender.facts import Citation, cited
 from recommender.profile import Profile
+
+# The directions of the ontology that answers about the schools' relation stand for.
+_DIRECTIONS: Final = {"different-maturity": "AdvancedToLessAdvanced", "complementary": "Complementary"}
 
 Route = Literal["inside", "between", "both", "open"]
 
@@ -44,14 +47,15 @@ def choose(profile: Profile, catalogue: Catalogue) -> ProcessAdvice:
     """The process models that suit a profile, in the order to follow them; none if the catalogue has none."""
     inside = _first(catalogue, "InsideSchool")
     between = _first(catalogue, "BetweenSchools")
-    several = profile.schools == "several" or (profile.schools is None and bool(profile.relation))
     if profile.schools == "one":
         return _single("inside", inside, profile, catalogue)
-    if several and profile.phase is not None and profile.phase > _first_served(between, catalogue):
-        return _single("between", between, profile, catalogue)
+    if profile.schools is None and not profile.relation:
+        return _open(inside, between, profile, catalogue)
     if inside is None or between is None or inside == between:
-        return _single("inside" if not several else "between", inside or between, profile, catalogue)
-    return _sequence("both" if several else "open", inside, between, profile, catalogue)
+        return _single("between", between, profile, catalogue)
+    if profile.phase is not None and profile.phase > _first_served(between, catalogue):
+        return _single("between", between, profile, catalogue)
+    return _both(inside, between, profile, catalogue)
 
 
 def _first(catalogue: Catalogue, setting: str) -> ProcessModel | None:
@@ -62,50 +66,71 @@ def _single(
     route: Route, model: ProcessModel | None, profile: Profile, catalogue: Catalogue
 ) -> ProcessAdvice:
     if model is None:
-        return ProcessAdvice(
-            route, (), (), (Notice("no-process", "The documents describe no process for this."),)
-        )
-    where = "one school" if route == "inside" else "schools that work together"
-    stretch = Stretch(model, tuple(catalogue.phases[iri] for iri in model.phases))
-    reason = Reason("process", f"The {model.label} is meant for {where}.", _setting(model, route))
-    return ProcessAdvice(route, (stretch,), (reason,), _mentor(model, profile))
+        nothing = Notice("no-process", "The documents describe no process for this.")
+        return ProcessAdvice(route, (), (), (nothing,))
+    reasons = [_meant_for(model, route == "between"), *_directions(model, profile, catalogue)]
+    return ProcessAdvice(route, (_whole(model, catalogue),), tuple(reasons), _mentor(model, profile))
 
 
-def _sequence(
-    route: Route, inside: ProcessModel, between: ProcessModel, profile: Profile, catalogue: Catalogue
+def _both(
+    inside: ProcessModel, between: ProcessModel, profile: Profile, catalogue: Catalogue
 ) -> ProcessAdvice:
     """Find the aims inside each school first, then work together."""
     until = _first_served(inside, catalogue)
     preparing = tuple(catalogue.phases[i] for i in inside.phases if catalogue.phases[i].number <= until)
-    stretches = (
-        Stretch(inside, preparing),
-        Stretch(between, tuple(catalogue.phases[iri] for iri in between.phases)),
-    )
+    stretches = (Stretch(inside, preparing), _whole(between, catalogue))
     reasons = [
-        Reason("process", f"The {inside.label} is meant for one school.", _setting(inside, "inside")),
-        Reason(
-            "process",
-            f"The {between.label} is meant for schools that work together.",
-            _setting(between, "between"),
-        ),
+        _meant_for(inside, together=False),
+        _meant_for(between, together=True),
+        *_directions(between, profile, catalogue),
+        *_internal_first(catalogue),
     ]
+    return ProcessAdvice("both", stretches, tuple(reasons), _mentor(between, profile))
+
+
+def _open(
+    inside: ProcessModel | None, between: ProcessModel | None, profile: Profile, catalogue: Catalogue
+) -> ProcessAdvice:
+    """It is not known whether there are several schools: begin inside, since that comes first in any case."""
+    found = _single("open", inside or between, profile, catalogue)
+    if inside is None or between is None or inside == between:
+        return found
+    text = f"Are there several schools? Then the {between.label} follows after the first steps."
+    reasons = (*found.reasons, _meant_for(between, together=True), *_internal_first(catalogue))
+    return replace(found, reasons=reasons, notices=(Notice("schools-unknown", text), *found.notices))
+
+
+def _whole(model: ProcessModel, catalogue: Catalogue) -> Stretch:
+    return Stretch(model, tuple(catalogue.phases[iri] for iri in model.phases))
+
+
+def _meant_for(model: ProcessModel, together: bool) -> Reason:
+    where = "schools that work together" if together else "one school"
+    return Reason("process", f"The {model.label} is meant for {where}.", _setting(model, together))
+
+
+def _directions(model: ProcessModel, profile: Profile, catalogue: Catalogue) -> list[Reason]:
+    """That the model speaks of schools that differ, or complete each other, as these do."""
+    wanted = {_DIRECTIONS[relation] for relation in profile.relation if relation in _DIRECTIONS}
+    return [
+        Reason("direction", f"The {model.label} is for such schools: {catalogue.term(f.value)}.", f.citations)
+        for f in model.directions
+        if f.value in wanted
+    ]
+
+
+def _internal_first(catalogue: Catalogue) -> list[Reason]:
     ground = weights.INTERNAL_WORK_FIRST
     grounds = catalogue.evidence.within(ground.document, ground.first_line, ground.last_line)
-    if grounds:
-        text = (
-            "Work inside a school, such as finding its first aims, often comes before work between schools."
-        )
-        reasons.append(Reason("internal-work-first", text, grounds))
-    notices = _mentor(between, profile)
-    if route == "open":
-        told = "Are there several schools? One school alone goes on with the first process."
-        notices = (Notice("schools-unknown", told), *notices)
-    return ProcessAdvice(route, stretches, tuple(reasons), notices)
+    text = "Work inside a school, such as finding its first aims, often comes before work between schools."
+    return [Reason("internal-work-first", text, grounds)] if grounds else []
 
 
-def _setting(model: ProcessModel, route: Route) -> tuple[Citation, ...]:
-    wanted = "InsideSchool" if route == "inside" else "BetweenSchools"
-    return next(fact.citations for fact in model.setting if fact.value == wanted)
+def _setting(model: ProcessModel, together: bool) -> tuple[Citation, ...]:
+    """The passages that say for which setting a model is meant; of any setting where not of this one."""
+    wanted = "BetweenSchools" if together else "InsideSchool"
+    said = [fact for fact in model.setting if fact.value == wanted] or list(model.setting)
+    return cited(said)
 
 
 def _first_served(model: ProcessModel | None, catalogue: Catalogue) -> int:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
+from itertools import islice
 from typing import Any, Final
 
+from rapidfuzz import fuzz, process
+
 from recommender.catalogue import Catalogue
-from recommender.facts import slug
 from recommender.fields import BY_PATH, FIELDS, Field
 
 UNKNOWN: Final = "unknown"
-_LONGEST_LIST = 50
+LONGEST_WORDS: Final = 500  # characters of words of one's own about one area
+LONGEST_LIST: Final = 200
+_MOST_FAULTS: Final = 50  # more are not looked for
+_LONGEST_SHOWN: Final = 60
+_NEAR: Final = 75  # likeness, 0 to 100, of a word that may be meant
 
 
 @dataclass(frozen=True)
@@ -96,14 +100,11 @@ class Vocabulary:
     @classmethod
     def of(cls, catalogue: Catalogue) -> Vocabulary:
         """The lists of a catalogue, in the order to show them; `codes` maps ISO codes to countries."""
-        levels = {
-            name: thing.label for name, thing in catalogue.terms.items() if name in catalogue.school_levels
-        }
         return cls(
             {
                 "countries": _by_label(catalogue.countries),
                 "elements": {e.slug: e.label for e in catalogue.current_elements},
-                "levels": levels,
+                "levels": catalogue.levels,
                 "methods": _by_label(catalogue.methods),
                 "needs": _by_label(catalogue.needs),
                 "phases": {str(number): label for number, label in catalogue.steps.items()},
@@ -142,10 +143,12 @@ def _flatten(document: Mapping[str, Any], faults: list[Fault]) -> dict[str, Any]
     found: dict[str, Any] = {}
     groups = {path.split(".")[0] for path in BY_PATH if "." in path}
     for name, value in document.items():
+        if len(faults) >= _MOST_FAULTS:
+            break
         if name in BY_PATH:
             found[name] = value
         elif name in groups and isinstance(value, Mapping):
-            for part, inner in value.items():
+            for part, inner in islice(value.items(), _MOST_FAULTS):
                 path = f"{name}.{part}"
                 if path in BY_PATH:
                     found[path] = inner
@@ -163,9 +166,8 @@ def _inside(group: str) -> tuple[str, ...]:
 
 
 def _no_such_field(path: str) -> Fault:
-    near = get_close_matches(path, [*BY_PATH], n=1)
-    hint = f" Did you mean {near[0]}?" if near else ""
-    return Fault(path, f"There is no such field.{hint}", tuple(BY_PATH))
+    shown = path if len(path) <= _LONGEST_SHOWN else path[:_LONGEST_SHOWN] + "…"
+    return Fault(shown, f"There is no such field.{_nearest(path, BY_PATH)}", tuple(BY_PATH))
 
 
 def _absent(value: object) -> bool:
@@ -179,74 +181,64 @@ def _read(field: Field, answer: object, vocabulary: Vocabulary, faults: list[Fau
     if field.kind == "number":
         return _number(field, answer, faults)
     if field.kind == "text":
-        return _words(field, answer, faults)
+        return _words(field, field.path, answer, faults)
     if field.kind == "choice":
-        chosen = _choice(field.path, answer, field, vocabulary, faults)
-        return int(chosen) if chosen and field.path in _COUNTED else chosen
+        return _choice(field, field.path, answer, vocabulary.allowed(field), vocabulary, faults)
     if field.kind == "choices":
         return _choices(field, answer, vocabulary, faults)
     return _scales(field, answer, vocabulary, faults)
 
 
-# Choices whose answers are whole numbers.
-_COUNTED: Final = frozenset({"phase", "maturity.overall"})
-
-
 def _number(field: Field, answer: object, faults: list[Fault]) -> int | None:
-    bounds = f"a whole number of {field.unit} from {field.least} to {field.most}"
     if isinstance(answer, bool) or not isinstance(answer, int) or not field.least <= answer <= field.most:
-        faults.append(
-            Fault(field.path, f"{_shown(answer)} is not {bounds}.", (f"{field.least}–{field.most}", UNKNOWN))
+        message = (
+            f"{_shown(answer)} is not a whole number of {field.unit} from {field.least} to {field.most}."
         )
+        faults.append(Fault(field.path, message, (f"{field.least}–{field.most}", UNKNOWN)))
         return None
     return answer
 
 
-def _words(field: Field, answer: object, faults: list[Fault]) -> str | None:
-    if not isinstance(answer, str) or len(answer) > field.most:
-        faults.append(Fault(field.path, f"This is text of at most {field.most} {field.unit}.", (UNKNOWN,)))
+def _words(field: Field, path: str, answer: object, faults: list[Fault]) -> str | None:
+    most = field.most or LONGEST_WORDS
+    if not isinstance(answer, str) or len(answer) > most:
+        faults.append(Fault(path, f"This is text of at most {most} characters.", (UNKNOWN,)))
         return None
     return " ".join(answer.split()) or None
 
 
 def _choice(
-    path: str, answer: object, field: Field, vocabulary: Vocabulary, faults: list[Fault]
-) -> str | None:
-    """The option that an answer means: its slug, its number, an ISO code, or an IRI that ends in the slug."""
-    allowed = vocabulary.allowed(field)
-    text = str(answer) if isinstance(answer, int) and not isinstance(answer, bool) else answer
-    if isinstance(text, str):
-        if field.source == "countries":
-            text = vocabulary.codes.get(text.upper(), text)
-        for candidate in (text, slug(text), text.casefold()):
-            if candidate in allowed:
-                return candidate
-    faults.append(
-        Fault(
-            path,
-            f"{_shown(answer)} is not one of the answers.{_nearest(answer, allowed)}",
-            (*allowed, UNKNOWN),
-        )
-    )
+    field: Field,
+    path: str,
+    answer: object,
+    allowed: Mapping[str, str],
+    vocabulary: Vocabulary,
+    faults: list[Fault],
+) -> Any:
+    """The option that an answer means: its slug, its number, or for a country its ISO code."""
+    if field.counted:
+        if isinstance(answer, int) and not isinstance(answer, bool) and str(answer) in allowed:
+            return answer
+    elif isinstance(answer, str):
+        slug = vocabulary.codes.get(answer, answer) if field.source == "countries" else answer
+        if slug in allowed:
+            return slug
+    near = _nearest(answer, allowed)
+    faults.append(Fault(path, f"{_shown(answer)} is not one of the answers.{near}", (*allowed, UNKNOWN)))
     return None
 
 
 def _choices(
     field: Field, answer: object, vocabulary: Vocabulary, faults: list[Fault]
 ) -> tuple[str, ...] | None:
-    if not isinstance(answer, list | tuple) or len(answer) > _LONGEST_LIST:
-        faults.append(
-            Fault(
-                field.path,
-                f"This is a list of at most {_LONGEST_LIST} answers.",
-                (*vocabulary.allowed(field),),
-            )
-        )
+    allowed = vocabulary.allowed(field)
+    if not isinstance(answer, list) or len(answer) > LONGEST_LIST:
+        message = f"This is a list of at most {LONGEST_LIST} answers."
+        faults.append(Fault(field.path, message, tuple(allowed)))
         return None
     chosen = [
-        _choice(f"{field.path}[{place}]", item, field, vocabulary, faults)
+        _choice(field, f"{field.path}[{place}]", item, allowed, vocabulary, faults)
         for place, item in enumerate(answer)
-        if not _absent(item)
     ]
     return tuple(dict.fromkeys(item for item in chosen if item)) or None
 
@@ -255,36 +247,39 @@ def _scales(
     field: Field, answer: object, vocabulary: Vocabulary, faults: list[Fault]
 ) -> tuple[tuple[str, Any], ...] | None:
     """Pairs of a thing's slug and the answer about it, in the order of the slugs."""
+    things = vocabulary.allowed(field)
     if not isinstance(answer, Mapping):
-        faults.append(
-            Fault(
-                field.path, "This is a JSON object: one answer for each area.", (*vocabulary.allowed(field),)
-            )
-        )
+        faults.append(Fault(field.path, "This is a JSON object: an answer for each area.", tuple(things)))
         return None
-    levels = dataclasses.replace(field, source="")
+    levels = field.options or {}
     found: dict[str, Any] = {}
-    for name, level in answer.items():
+    for name, level in islice(answer.items(), LONGEST_LIST):
         path = f"{field.path}.{name}"
-        about = _choice(path, name, field, vocabulary, faults)
-        if about is None or _absent(level):
-            continue
-        if field.free_text and isinstance(level, str) and level not in (field.options or {}):
-            words = _words(dataclasses.replace(BY_PATH["goal"], path=path), level, faults)
-            found |= {about: words} if words else {}
-        elif value := _choice(path, level, levels, vocabulary, faults):
-            found[about] = int(value) if value.isdigit() else value
+        if name not in things:
+            faults.append(Fault(path, f"There is no such area.{_nearest(name, things)}", tuple(things)))
+        elif not _absent(level):
+            if field.free_text and isinstance(level, str) and level not in levels:
+                value: Any = _words(field, path, level, faults)
+            else:
+                value = _choice(field, path, level, levels, vocabulary, faults)
+            found |= {} if value is None else {name: value}
     return tuple(sorted(found.items())) or None
 
 
 def _shown(answer: object) -> str:
+    """An answer in a message; what is long or nested is only named."""
+    if isinstance(answer, Mapping | list):
+        return "An object" if isinstance(answer, Mapping) else "A list"
     text = repr(answer)
-    return text if len(text) <= 60 else text[:57] + "…"
+    return text if len(text) <= _LONGEST_SHOWN else text[:_LONGEST_SHOWN] + "…"
 
 
-def _nearest(answer: object, allowed: Mapping[str, str]) -> str:
-    near = get_close_matches(str(answer), [*allowed], n=1)
-    return f" Did you mean {near[0]}?" if near else ""
+def _nearest(answer: object, allowed: Iterable[str]) -> str:
+    """ " Did you mean …?" for an answer that is nearly an allowed one."""
+    if not isinstance(answer, str) or len(answer) > _LONGEST_SHOWN:
+        return ""
+    match = process.extractOne(answer, list(allowed), scorer=fuzz.ratio, score_cutoff=_NEAR)
+    return f" Did you mean {match[0]}?" if match else ""
 
 
 def _by_label(things: Mapping[str, Any]) -> dict[str, str]:

@@ -14,6 +14,7 @@ from recommender.facts import slug
 from recommender.fields import BY_PATH, Field
 from recommender.profile import Profile, attribute
 from recommender.ranking import rank
+from recommender.understanding import Read
 
 _ASKED: Final = 3
 _COMPARED: Final = weights.SHORTLIST  # as many of the first methods are compared
@@ -46,21 +47,21 @@ class Question:
         return f"From one answer to another, about {changed} of the first {_COMPARED} methods would change."
 
 
-def ask(profile: Profile, catalogue: Catalogue) -> tuple[Question, ...]:
+def ask(profile: Profile, catalogue: Catalogue, read: Read | None = None) -> tuple[Question, ...]:
     """The unanswered questions that change most, at most three, those first that change most."""
     answered = set(profile.answered())
     open_fields = [BY_PATH[path] for path in _ASKABLE if path not in answered]
     if profile.goal:
         open_fields = [field for field in open_fields if field.path != "needs"]
-    found = [Question(field, _change(field, profile, catalogue)) for field in open_fields]
+    found = [Question(field, _change(field, profile, catalogue, read)) for field in open_fields]
     found.sort(key=lambda question: (-question.change, _ASKABLE.index(question.field.path)))
     return tuple(question for question in found if question.change > 0)[:_ASKED]
 
 
-def _change(field: Field, profile: Profile, catalogue: Catalogue) -> float:
+def _change(field: Field, profile: Profile, catalogue: Catalogue, read: Read | None) -> float:
     """How much the first suggestions differ between two answers, 0 to 1, averaged over pairs of answers."""
     lists = [
-        _first(dataclasses.replace(profile, **{attribute(field): answer}), catalogue)
+        _first(dataclasses.replace(profile, **{attribute(field): answer}), catalogue, read)
         for answer in _answers(field, catalogue)
     ]
     pairs = list(combinations(lists, 2))
@@ -69,8 +70,10 @@ def _change(field: Field, profile: Profile, catalogue: Catalogue) -> float:
     return round(sum(1 - len(a & b) / max(len(a), len(b), 1) for a, b in pairs) / len(pairs), 4)
 
 
-def _first(profile: Profile, catalogue: Catalogue) -> frozenset[str]:
-    methods = [item.method for item in rank(profile, catalogue).suggestions if item.method.kind == "method"]
+def _first(profile: Profile, catalogue: Catalogue, read: Read | None) -> frozenset[str]:
+    methods = [
+        item.method for item in rank(profile, catalogue, read).suggestions if item.method.kind == "method"
+    ]
     return frozenset(method.iri for method in methods[:_COMPARED])
 
 

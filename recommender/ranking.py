@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from recommender import scoring, weights
 from recommender.catalogue import Catalogue, Method
@@ -11,7 +12,7 @@ from recommender.explanation import Notice, Reason
 from recommender.process import ProcessAdvice, choose
 from recommender.profile import Profile
 from recommender.scoring import Effort, Evidence, Fit
-from recommender.understanding import Understanding, understand
+from recommender.understanding import Read, Understanding, understand
 
 
 @dataclass(frozen=True)
@@ -35,8 +36,9 @@ class Suggestion:
 
     @property
     def worth_naming(self) -> bool:
-        """Whether it may stand among the first."""
-        return not self.hindered and self.fit.score >= weights.WORTH_NAMING
+        """Whether it may stand among the first: it fits, is wanted, and there is a reason to show."""
+        fits = self.fit.score >= weights.WORTH_NAMING and self.fit.wanted >= weights.WANTED
+        return fits and bool(self.reasons) and not self.hindered
 
 
 @dataclass(frozen=True)
@@ -58,9 +60,12 @@ class Ranking:
     ruled_out: tuple[RuledOut, ...]
 
 
-def rank(profile: Profile, catalogue: Catalogue) -> Ranking:
-    """The ranking of a catalogue's methods. The same profile and catalogue give the same order."""
-    understanding = understand(profile, catalogue)
+def rank(profile: Profile, catalogue: Catalogue, read: Read | None = None) -> Ranking:
+    """The ranking of a catalogue's methods. The same profile and catalogue give the same order.
+
+    `read` is passed on to `understand`.
+    """
+    understanding = understand(profile, catalogue, read)
     process = choose(profile, catalogue)
     suggestions, ruled_out = [], []
     for method in catalogue.methods.values():
@@ -81,9 +86,17 @@ def rank(profile: Profile, catalogue: Catalogue) -> Ranking:
                 hindered=any(v.finding == "against" for v in verdicts),
             )
         )
-    suggestions.sort(key=_best_first)
+    suggestions = sorted(_comparable(suggestions), key=_best_first)
     ruled_out.sort(key=lambda out: (out.method.label.casefold(), out.method.iri))
     return Ranking(understanding, process, tuple(suggestions), tuple(ruled_out))
+
+
+def _comparable(suggestions: list[Suggestion]) -> Iterator[Suggestion]:
+    """The suggestions, each kind scored by the components in which its members differ at all."""
+    for kind in sorted({item.method.kind for item in suggestions}):
+        items = [item for item in suggestions if item.method.kind == kind]
+        fits = scoring.without_silent([item.fit for item in items])
+        yield from (replace(item, fit=fit) for item, fit in zip(items, fits, strict=True))
 
 
 def _best_first(item: Suggestion) -> tuple[bool, float, int, str, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from recommender import explanation, weights
 from recommender.catalogue import Catalogue, Duration, Method, Phase
@@ -39,8 +40,22 @@ class Tie:
 class Fit:
     """How well a method fits, from 0 to 1, by component; unknown components are absent."""
 
-    score: float
     components: Mapping[str, Component]
+
+    @cached_property
+    def score(self) -> float:
+        """The mean of the components, weighted; 0 when nothing is known."""
+        total = sum(weights.COMPONENTS[name].value for name in self.components)
+        reached = sum(weights.COMPONENTS[name].value * part.value for name, part in self.components.items())
+        return round(reached / total, 4) if total else 0.0
+
+    @property
+    def wanted(self) -> float:
+        """How well a method answers what the school wants, 0 to 1; 1 where the school did not say."""
+        named = [
+            self.components[name].value for name in ("needs", "phase", "words") if name in self.components
+        ]
+        return max(named, default=1.0)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -90,10 +105,17 @@ def score(
         "conditions": _conditions(verdicts),
         "process": _process(found_ties),
     }
-    components = {name: component for name, component in found.items() if component is not None}
-    total = sum(weights.COMPONENTS[name].value for name in components)
-    reached = sum(weights.COMPONENTS[name].value * part.value for name, part in components.items())
-    return Fit(round(reached / total, 4), components)
+    return Fit({name: component for name, component in found.items() if component is not None})
+
+
+def without_silent(fits: Sequence[Fit]) -> list[Fit]:
+    """Fits of methods of one kind without the components in which none of them has anything."""
+    silent = {name for name in weights.COMPONENTS if not any(_value(fit, name) for fit in fits)}
+    return [Fit({n: part for n, part in fit.components.items() if n not in silent}) for fit in fits]
+
+
+def _value(fit: Fit, name: str) -> float:
+    return fit.components[name].value if name in fit.components else 0.0
 
 
 def _needs(method: Method, understanding: Understanding, catalogue: Catalogue) -> Component | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 
 from rapidfuzz import fuzz, process
@@ -17,6 +16,7 @@ _FIELD_WORDS = frozenset(("school", "schools", "teacher", "teachers", "teaching"
 _WORD = re.compile(r"[^\W\d_]{2,}(?:[-'’][^\W\d_]+)*", re.UNICODE)
 # A word as long as this, and this like a known one (0 to 100), is taken for it: `digtal` for `digital` (92).
 _SHORTEST_CORRECTED = 4
+_LAST = "mentorgraph"  # a text of its own after all others, so that an empty index has a word too
 _LIKENESS = 83
 
 
@@ -34,7 +34,7 @@ class TextIndex:
     def __init__(self, documents: Mapping[str, str]) -> None:
         """`documents` maps an IRI to its text."""
         self._keys = sorted(documents)
-        texts = [documents[key] for key in self._keys] or ["-"]
+        texts = [*(documents[key] for key in self._keys), _LAST]
         self._words = TfidfVectorizer(analyzer=_stems_and_pairs, sublinear_tf=True)
         self._pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
         self._matrix = hstack(
@@ -42,9 +42,8 @@ class TextIndex:
         )
         self._known = frozenset(token for text in texts for token in _tokens(text)) | ENGLISH_STOP_WORDS
         self._known_stems = frozenset(_stem(token) for token in self._known)
-        self.read = lru_cache(maxsize=256)(self._read)
 
-    def _read(self, text: str) -> Reading:
+    def read(self, text: str) -> Reading:
         """How like `text` is to each text of the index; empty for a text without words."""
         corrected, corrections = self._correct(text)
         if not _content(corrected).strip() or not self._keys:
@@ -53,7 +52,7 @@ class TextIndex:
         # Both halves have length 1, so the product of two texts lies between 0 and 2. Words that no text has
         # are not in the product; the share of known words makes up for that.
         scores = (self._matrix @ query.T).toarray()[:, 0] / 2 * self._known_share(corrected)
-        likeness = {key: round(float(score), 6) for key, score in zip(self._keys, scores, strict=True)}
+        likeness = {key: round(float(score), 6) for key, score in zip(self._keys, scores[:-1], strict=True)}
         return Reading(corrections, {key: score for key, score in likeness.items() if score > 0})
 
     def _known_share(self, text: str) -> float:

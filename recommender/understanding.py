@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from recommender import weights
 from recommender.catalogue import Catalogue, Need
 from recommender.profile import Profile
+from recommender.text import Reading
 
+Read = Callable[[str], Reading]
 Origin = Literal["chosen", "written", "maturity", "element"]
 
 
@@ -38,8 +40,12 @@ class Understanding:
     unread: tuple[str, ...] = ()
 
 
-def understand(profile: Profile, catalogue: Catalogue) -> Understanding:
-    """Read a profile. What it does not say gives no wish and no step."""
+def understand(profile: Profile, catalogue: Catalogue, read: Read | None = None) -> Understanding:
+    """Read a profile. What it does not say gives no wish and no step.
+
+    `read` stands for `catalogue.texts.read`; who reads the same texts often passes one that remembers.
+    """
+    read = read or catalogue.texts.read
     wishes: dict[str, Wish] = {}
     refused = {slug for slug, level in profile.element_needs if level == "none"}
     for wish in (*_chosen(profile, catalogue), *_elements(profile, catalogue, refused)):
@@ -50,7 +56,7 @@ def understand(profile: Profile, catalogue: Catalogue) -> Understanding:
     corrections: list[tuple[str, str]] = []
     unread = []
     for text in filter(None, texts):
-        reading = catalogue.texts.read(text)
+        reading = read(text)
         corrections.extend(reading.corrections)
         found = _written(reading.likeness, catalogue)
         for wish in found:
@@ -108,20 +114,17 @@ def _wish(need: Need, score: float) -> Wish:
 
 
 def _written_steps(likeness: Mapping[str, float], catalogue: Catalogue) -> dict[int, float]:
-    """Steps of the general process models that a text is like."""
+    """Steps that a text is like, of those for which the documents name methods."""
     found: dict[int, float] = {}
     for model in catalogue.general_models:
         for iri in model.phases:
             score = likeness.get(iri, 0)
-            if score >= weights.STEP_UNDERSTOOD.value:
-                number = catalogue.phases[iri].number
+            number = catalogue.phases[iri].number
+            if score >= weights.STEP_UNDERSTOOD.value and number in catalogue.served_steps:
                 found[number] = max(found.get(number, 0), min(1.0, score / weights.CLOSE.value))
     return found
 
 
 def _next_served(number: int, catalogue: Catalogue) -> int:
     """The first step from this one on for which the documents name methods; else the step itself."""
-    served = {
-        phase.number for method in catalogue.methods.values() for phase, _, _ in catalogue.pairs(method)
-    }
-    return min((step for step in served if step >= number), default=number)
+    return min((step for step in catalogue.served_steps if step >= number), default=number)

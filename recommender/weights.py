@@ -91,7 +91,9 @@ HOURS_PER_UNIT: Final[Mapping[str, float]] = {"Minute": 1 / 60, "Hour": 1, "Day"
 MONTHS_PER_UNIT: Final[Mapping[str, float]] = {"Week": 0.25, "Month": 1, "Year": 12}
 
 SHORTLIST: Final = 3  # as many as people compare; the others stay visible below
-WORTH_NAMING: Final = 0.35  # a method that fits less than this is not put on the short list
+WORTH_NAMING: Final = 0.25  # a method that fits less than this is not put on the short list
+WANTED: Final = 0.2  # nor one that answers the needs, words and step of a school less than this
+WORTH_A_WARNING: Final = 0.6  # a wish that weighs less is too uncertain to warn about
 FITS_WELL: Final = 0.6
 
 # Enough is known for a ranking when the answers weigh this much together.
@@ -118,4 +120,3 @@ WELL_KNOWN: Final = 6.0
 
 # Statements of the documents that rules of ours rest on.
 INTERNAL_WORK_FIRST: Final = Ground("ihub4schools-d3.2", 330, 335)
-CHOOSE_BY_NEEDS: Final = Ground("ihub4schools-d3.2", 383, 384)

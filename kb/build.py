@@ -30,8 +30,8 @@ def build(
 ) -> Report:
     """Build and publish a release from a project's ontology and sources.
 
-    ``hermit`` asks a DL reasoner too. Raises `SourceError` with the faults of the first check that finds any,
-    and `ReasonerError` where HermiT cannot be asked; then nothing is published.
+    ``hermit`` asks a DL reasoner too. Raises `SourceError` with all faults found, and `ReasonerError` where
+    HermiT cannot be asked; then nothing is published.
     """
     step = steps or Steps()
     with step("read"):
@@ -41,17 +41,17 @@ def build(
         if documents is not None:
             context.texts = find_texts(documents, context.documents.values())
     with step("check rules and anchors"):
-        _refuse(rules.check(context))
+        complaints = rules.check(context)
     with step("check shapes"):
-        _refuse(shapes.violations(ontology, found))
+        complaints += shapes.violations(ontology, found)
     with step("reason"):
-        stated = [s.quad for s in found.statements]
         inferred, clashes = follow(context)
-        _refuse(clashes)
+        _refuse([*complaints, *clashes])
     if hermit:
         with step("ask HermiT"):
             _refuse(ask_reasoner(context))
     with step("describe"):
+        stated = [s.quad for s in found.statements]
         quads = [*stated, *_in_graph(ns.ONTOLOGY, ontology.triples), *_in_graph(ns.GRAPH_INFERRED, inferred)]
         ontology_text = write_turtle([*ontology.triples, *ontology.shapes])
         described = describe(

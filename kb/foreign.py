@@ -86,16 +86,25 @@ def _refuse_entities(data: bytes, shown: str) -> None:
 
 def _rename_blank_nodes(quads: list[ox.Quad], number: int) -> Iterator[ox.Quad]:
     """The same quads with blank nodes named by file and order: the same in each build, one file's alone."""
-    names: dict[object, ox.BlankNode] = {}
+    names: dict[ox.BlankNode, ox.BlankNode] = {}
 
     def name(node: ox.BlankNode) -> ox.BlankNode:
         return names.setdefault(node, ox.BlankNode(f"f{number}n{len(names)}"))
 
+    def renamed(triple: ox.Triple) -> ox.Triple:
+        subject, value = triple.subject, triple.object
+        if isinstance(subject, ox.BlankNode):
+            subject = name(subject)
+        elif isinstance(subject, ox.Triple):
+            subject = renamed(subject)
+        if isinstance(value, ox.BlankNode):
+            value = name(value)
+        elif isinstance(value, ox.Triple):
+            value = renamed(value)
+        return ox.Triple(subject, triple.predicate, value)
+
     for quad in quads:
-        subject, value, graph = quad.subject, quad.object, quad.graph_name
-        yield ox.Quad(
-            name(subject) if isinstance(subject, ox.BlankNode) else subject,
-            quad.predicate,
-            name(value) if isinstance(value, ox.BlankNode) else value,
-            name(graph) if isinstance(graph, ox.BlankNode) else graph,
-        )
+        graph = quad.graph_name
+        triple = renamed(quad.triple)
+        graph = name(graph) if isinstance(graph, ox.BlankNode) else graph
+        yield ox.Quad(triple.subject, triple.predicate, triple.object, graph)

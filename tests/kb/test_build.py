@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -162,6 +163,32 @@ def test_all_faults_are_told_at_once(tiny: Tiny, tmp_path: Path) -> None:
     assert any("d1.trig" in fault and "[graph-name]" in fault for fault in faults)
 
 
+def test_rules_shapes_and_reasoning_are_told_together(tiny: Tiny, tmp_path: Path) -> None:
+    tiny.change("smm:minutes 45", "smm:minutes 45.5")
+    tiny.change("L4-5 ; skos:note", "L4-5 ; skos:notes")
+    tiny.change("a smm:Phase ;", "a smm:Phase , smm:Passage , smm:Method ;")
+    rules = {fault.split("[")[1].split("]")[0] for fault in faults_of(tiny, tmp_path)}
+    assert {"shape", "unknown-term", "clash"} <= rules
+
+
+def test_hermit_stops_what_only_a_dl_reasoner_sees(tiny: Tiny, tmp_path: Path) -> None:
+    if shutil.which("java") is None:
+        pytest.skip("HermiT needs Java")
+    build(tiny.project, tmp_path / "sound", hermit=True)
+    tiny.change(
+        "smm:Phase a owl:Class ;",
+        "smm:Phase a owl:Class ; rdfs:subClassOf"
+        " [ a owl:Restriction ; owl:onProperty smm:suitableMethod ; owl:someValuesFrom smm:Passage ] ,"
+        " [ a owl:Restriction ; owl:onProperty smm:suitableMethod ; owl:allValuesFrom smm:Method ] ;",
+        tiny.project.ontology / "core.ttl",
+    )
+    build(tiny.project, tmp_path / "unseen")
+    out = tmp_path / "releases"
+    with pytest.raises(SourceError, match=r"\[inconsistent\]"):
+        build(tiny.project, out, hermit=True)
+    assert not out.exists()
+
+
 def test_a_missing_version_stops_the_build(tiny: Tiny, tmp_path: Path) -> None:
     tiny.change('owl:versionInfo "1.2.3"', 'owl:versionInfo "soon"', tiny.project.ontology / "core.ttl")
     (fault,) = faults_of(tiny, tmp_path)
@@ -172,11 +199,12 @@ class TestData:
     """Releases of RDF data that are not ours."""
 
     def test_the_unnamed_graph_is_the_default_graph(self, tmp_path: Path) -> None:
-        (tmp_path / "a.ttl").write_text("<http://e/a> <http://e/p> [ <http://e/q> 1 ] .", encoding="utf-8")
+        text = "<http://e/a> <http://e/p> [ <http://e/q> 1 ] , <<( [] <http://e/p> _:c )>> ."
+        (tmp_path / "a.ttl").write_text(text, encoding="utf-8")
         (tmp_path / "b.trig").write_text("<http://e/g> { <http://e/b> <http://e/p> _:x }", encoding="utf-8")
         report = build_data([tmp_path / "a.ttl", tmp_path / "b.trig"], tmp_path / "out", Steps())
         counts = report.release.manifest["counts"]
-        assert counts == {"triples": 2, "quads": 1, "graphs": 1}
+        assert counts == {"triples": 3, "quads": 1, "graphs": 1}
         assert verify(report.release) == []
         again = build_data([tmp_path / "a.ttl", tmp_path / "b.trig"], tmp_path / "out", Steps())
         assert not again.is_new

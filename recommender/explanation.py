@@ -111,7 +111,13 @@ def evidence(catalogue: Catalogue, uses: Sequence[Use]) -> str:
         places = join(list(dict.fromkeys(catalogue.label(use.pilot) for use in used)))
         told = "results are reported" if any(use.results for use in used) else "no result is reported"
         return f"Used in {places}; {told}."
+    announced = [use for use in uses if use.status != "StatusUnknown"]
+    if announced:
+        stages = sorted(
+            {f"{catalogue.term(use.status)} in {catalogue.label(use.pilot)}" for use in announced}
+        )
+        return f"Only {join(stages)}; no result is reported."
     if uses:
-        stages = join(sorted({f"{catalogue.term(u.status)} in {catalogue.label(u.pilot)}" for u in uses}))
-        return f"Only {stages}; no result is reported."
+        places = join(list(dict.fromkeys(catalogue.label(use.pilot) for use in uses)))
+        return f"Named for {places}, but whether it was used is not said."
     return "No use in a pilot is reported."

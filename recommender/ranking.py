@@ -73,7 +73,8 @@ def rank(profile: Profile, catalogue: Catalogue, read: Read | None = None) -> Ra
         excluded = [verdict for verdict in verdicts if verdict.finding == "excluded"]
         if excluded:
             reasons = tuple(Reason(v.rule, v.text, v.citations) for v in excluded)
-            ruled_out.append(RuledOut(method, reasons, tuple(v.change for v in excluded)))
+            changes = tuple(dict.fromkeys(verdict.change for verdict in excluded))
+            ruled_out.append(RuledOut(method, reasons, changes))
             continue
         notices = [v for v in verdicts if v.finding in ("against", "open", "needs")]
         suggestions.append(

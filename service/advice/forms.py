@@ -85,9 +85,7 @@ def described(faults: Iterable[Fault]) -> list[dict[str, str]]:
     questions = {one.path: one.question for one in FIELDS}
     found = []
     for fault in faults:
-        path = next(
-            (p for p in questions if fault.path == p or fault.path.startswith((p + ".", p + "["))), ""
-        )
+        path = next((path for path in questions if _belongs(fault, path)), "")
         found.append({"path": path, "question": questions.get(path, fault.path), "message": fault.message})
     return found
 

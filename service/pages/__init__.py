@@ -42,4 +42,6 @@ def register(app: Flask, engine: Engine, settings: Settings) -> Pages:
     app.register_blueprint(routes.blueprint(knowledge, texts, manners, assets))
     app.register_blueprint(ontology_routes.blueprint(knowledge, manners, settings))
     app.register_blueprint(search_routes.blueprint(knowledge, manners))
-    return Pages(knowledge, QueryPage(knowledge))
+    pages = Pages(knowledge, QueryPage(knowledge))
+    app.extensions["mentorgraph.pages"] = pages
+    return pages

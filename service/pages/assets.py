@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from flask import Response, send_from_directory
+from flask import Response
 
 from service.assets.bundle import ASSETS, DIST, MANIFEST
 from service.errors import Problem
@@ -46,8 +46,7 @@ class Assets:
         kind = _TYPES.get(Path(name).suffix, "")
         for folder, known in ((self._dist, self._served()), (self._sources, self._unbundled())):
             if kind and name in known:
-                response = send_from_directory(folder, name, mimetype=kind.split(";")[0], etag=True)
-                response.headers["Content-Type"] = kind
+                response = Response((folder / name).read_bytes(), content_type=kind)
                 hashed = name in self._names.values()
                 response.headers["Cache-Control"] = _FOR_EVER if hashed else "no-cache"
                 return response

@@ -128,20 +128,26 @@ def shelves(knowledge: Knowledge) -> list[tuple[str, str, list[Kind]]]:
     inside = {k.iri for k in left.values()}
     rest = [k for k in left.values() if not _is_covered(k.iri, knowledge.vocabulary, inside)]
     if rest:
-        found.append(("Everything else", "", sorted(rest, key=lambda k: k.plural)))
+        found.append((_REST, "", sorted(rest, key=lambda k: k.plural)))
     return found
 
 
 def _is_covered(iri: str, vocabulary: Vocabulary, others: set[str]) -> bool:
     """Whether a wider kind is listed, so that this one is found there."""
-    return any(parent in others or slug_of(parent) in _ON_SHELVES for parent in vocabulary.ancestors(iri))
+    return any(parent in others or slug_of(parent) in _SHELF_OF for parent in vocabulary.ancestors(iri))
 
 
 def is_on_shelves(kind: Kind) -> bool:
-    return kind.slug in _ON_SHELVES
+    return kind.slug in _SHELF_OF
 
 
-_ON_SHELVES = frozenset(slug_of(name) for _, _, names in SHELVES for name in names.split())
+def shelf_of(kind: Kind | None) -> str:
+    """The title of the shelf on which a kind stands."""
+    return _SHELF_OF.get(kind.slug, _REST) if kind else _REST
+
+
+_REST = "Everything else"
+_SHELF_OF = {slug_of(name): title for title, _, names in SHELVES for name in names.split()}
 
 
 def listing(knowledge: Knowledge, kind: Kind, page: int) -> Listing:

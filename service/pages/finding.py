@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from kb import search
@@ -13,10 +14,9 @@ from service.pages.knowledge import Knowledge
 from service.pages.names import Names, shorten
 
 LIMIT = 60
-BEST = 5
+BEST = 8
 _WORTH = 0.6  # of the best hit's score; what is less like the query is noise
 _TERMS = "Terms of the ontology"
-_OTHER = "Other things"
 
 
 @dataclass(frozen=True)
@@ -35,37 +35,39 @@ class Found:
 
 @dataclass(frozen=True)
 class Results:
-    """What was found. `best` are the first hits of all kinds.
+    """What was found. `best`: the first hits. `groups`: (shelf, hits), the best hit's shelf first.
 
-    `groups`: (heading, kind for a filter or None, hits), the best group first; all hits are in one.
+    `kinds`: the kinds of the hits with their number, to narrow the search by.
     """
 
     query: str
     total: int
-    best: tuple[Found, ...]
-    groups: tuple[tuple[str, Kind | None, tuple[Found, ...]], ...]
-    more: bool
+    best: tuple[Found, ...] = ()
+    groups: tuple[tuple[str, tuple[Found, ...]], ...] = ()
+    kinds: tuple[tuple[Kind, int], ...] = ()
+    more: bool = False
 
 
 def find(knowledge: Knowledge, index: SearchIndex, query: str, kind: Kind | None = None) -> Results:
     """The best hits for a query, of one kind if given. An empty query finds nothing."""
     hits = index.search(query, limit=LIMIT + 1, kinds=[kind.iri] if kind else ())
-    hits = [hit for hit in hits if hit.score >= hits[0].score * _WORTH]
+    hits = [hit for hit in hits if hit.score >= hits[0].score * _WORTH and iris.page_of(hit.entry.iri)]
     names = knowledge.names()
     known = catalogue.kinds(knowledge)
-    groups: dict[str, tuple[Kind | None, list[Found]]] = {}
-    shown: list[Found] = []
+    groups: dict[str, list[Found]] = {}
+    counts: Counter[str] = Counter()
     for hit in hits[:LIMIT]:
-        found = _found(hit, names)
-        if found.href:
-            heading, group_kind = _group(hit, names, known)
-            groups.setdefault(heading, (group_kind, []))[1].append(found)
-            shown.append(found)
+        shelved = _kind(hit, names, known)
+        shelf = _TERMS if hit.entry.iri.startswith(ns.SMM) else catalogue.shelf_of(shelved)
+        groups.setdefault(shelf, []).append(_found(hit, names))
+        if shelved:
+            counts[shelved.slug] += 1
     return Results(
         query=query,
-        total=len(shown),
-        best=tuple(shown[:BEST]),
-        groups=tuple((heading, group_kind, tuple(found)) for heading, (group_kind, found) in groups.items()),
+        total=min(len(hits), LIMIT),
+        best=tuple(_found(hit, names) for hit in hits[:BEST]),
+        groups=tuple((shelf, tuple(found)) for shelf, found in groups.items()),
+        kinds=tuple((known[slug], count) for slug, count in counts.most_common()),
         more=len(hits) > LIMIT,
     )
 
@@ -96,24 +98,16 @@ def _found(hit: Hit, names: Names) -> Found:
     )
 
 
-def _group(hit: Hit, names: Names, known: dict[str, Kind]) -> tuple[str, Kind | None]:
-    """The most specific kind that has a listing on the shelves, else the most specific one."""
-    if hit.entry.iri.startswith(ns.ONTOLOGY):
-        return _TERMS, None
-    for iri in names.vocabulary.most_specific(hit.entry.kinds):
-        for one in (iri, *names.vocabulary.ancestors(iri)):
-            kind = known.get(catalogue.slug_of(one))
-            if kind and catalogue.is_on_shelves(kind):
-                return kind.plural, kind
-    for iri in names.vocabulary.most_specific(hit.entry.kinds):
-        kind = known.get(catalogue.slug_of(iri))
-        if kind:
-            return kind.plural, kind
-    return _OTHER, None
+def _kind(hit: Hit, names: Names, known: dict[str, Kind]) -> Kind | None:
+    """The nearest kind of a hit that stands on a shelf; else its own kind, if it has a listing."""
+    specific = names.vocabulary.most_specific(hit.entry.kinds)
+    above = [one for iri in specific for one in (iri, *names.vocabulary.ancestors(iri))]
+    found = [kind for iri in above if (kind := known.get(catalogue.slug_of(iri))) and kind.iri == iri]
+    return next((kind for kind in found if catalogue.is_on_shelves(kind)), found[0] if found else None)
 
 
-def document(results: Results, base: str = "") -> dict[str, object]:
-    """The results for programs. `base` is the address of this host, for the pages' addresses."""
+def document(results: Results) -> dict[str, object]:
+    """The results for programs, best first; `page` is an address on this host."""
     return {
         "query": results.query,
         "more": results.more,
@@ -123,11 +117,11 @@ def document(results: Results, base: str = "") -> dict[str, object]:
                 "label": found.name,
                 "kind": found.kind,
                 "definition": found.text,
-                "page": base + found.href,
+                "page": found.href,
                 "score": found.score,
             }
             for found in sorted(
-                (one for _, _, group in results.groups for one in group),
+                (one for _, group in results.groups for one in group),
                 key=lambda one: (-one.score, one.iri),
             )
         ],

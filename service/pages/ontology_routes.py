@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request, send_from_directory
+from flask import Blueprint, Response, render_template, request
 
 from ontology import namespaces as ns
 from service.errors import Problem
@@ -53,11 +53,7 @@ def blueprint(knowledge: Knowledge, manners: Manners, settings: Settings) -> Blu
                 f"This release has no file {name[:100]}.",
                 f"There are: {offers}.",
             )
-        response = send_from_directory(folder, name, mimetype=FILES[name].split(";")[0], etag=False)
-        response.set_etag(f"{knowledge.release_id}-{name}")
-        response.headers["Cache-Control"] = "public, no-cache"
-        response.make_conditional(request)
-        return responses.open_to_all(response)
+        return manners.file(folder / name, FILES[name])
 
     @pages.get("/.well-known/void")
     def void() -> Response:

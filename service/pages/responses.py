@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from flask import Response, request
+from flask import Response, request, send_file
 
 from service.pages.negotiation import DATA, Representation
 
@@ -42,6 +42,16 @@ class Manners:
 
     def json(self, make: Callable[[], str]) -> Response:
         return open_to_all(self._validated("json", lambda: Response(make(), mimetype="application/json")))
+
+    def file(self, path: Path, content_type: str) -> Response:
+        """A file of the release, or 304; readable from every origin."""
+
+        def response() -> Response:
+            answer = send_file(path, etag=False, conditional=False)
+            answer.headers["Content-Type"] = content_type
+            return answer
+
+        return open_to_all(self._validated(content_type, response))
 
     def _validated(self, form: str, make: Callable[[], Response]) -> Response:
         release = self._release_id()

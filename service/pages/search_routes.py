@@ -46,7 +46,7 @@ def _asked(knowledge: Knowledge) -> tuple[str, Kind | None]:
 def _found(knowledge: Knowledge) -> finding.Results:
     query, kind = _asked(knowledge)
     if not query:
-        return finding.Results("", 0, (), (), False)
+        return finding.Results("", 0)
     return finding.find(knowledge, finding.index(knowledge), query, kind)
 
 

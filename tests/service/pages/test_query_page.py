@@ -1,0 +1,159 @@
+"""The query page without scripts: it opens, runs on request, shows errors in place, and harms nobody."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from service.pages import query_page
+from tests.service.pages import hostile
+from tests.service.pages.html import Page
+
+HTML = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"}
+PHASES = """PREFIX smm: <https://w3id.org/school-mentoring/ontology#>
+PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
+SELECT ?passage ?method (3 AS ?three) ("Käse"@de AS ?word) ("2021"^^xsd:gYear AS ?year) {
+  GRAPH ?passage { ?method smm:suitableForPhase ?phase }
+} ORDER BY ?passage"""
+
+
+def _ask(client: FlaskClient, query: str, **more: str) -> Page:
+    answer = client.get("/sparql?" + urlencode({"query": query, **more}), headers=HTML)
+    assert answer.mimetype == "text/html"
+    assert "Accept" in answer.headers["Vary"]
+    page = Page.parse(answer.text)
+    assert page.faults == []
+    return page
+
+
+def test_an_address_with_a_query_fills_the_editor_and_runs_nothing(client: FlaskClient) -> None:
+    page = _ask(client, "SELECT (1+1 AS ?two) {}")
+    assert "SELECT (1+1 AS ?two) {}" in page.text
+    assert "Result" not in page.words
+
+
+def test_a_query_runs_when_asked_to(client: FlaskClient) -> None:
+    page = _ask(client, PHASES, run="1")
+    assert "/id/method/collegial-tutoring.html" in page.links
+    assert page.links["/id/passage/ihub4schools-d3.2/L439-440.html"] == "D3.2, lines 439–440"
+    assert "Käse de" in page.words
+    assert "2021 xsd:gYear" in page.words
+    assert " rows in " in page.words
+
+
+def test_a_form_can_be_posted(client: FlaskClient) -> None:
+    answer = client.post("/sparql", data={"query": PHASES.replace("\n", "\r\n"), "run": "1"}, headers=HTML)
+    assert answer.status_code == 200
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "/id/method/collegial-tutoring.html" in Page.parse(answer.text).links
+
+
+def test_programs_get_results_from_the_same_address(client: FlaskClient) -> None:
+    for accept in (
+        "*/*",
+        "application/sparql-results+json",
+        "text/html;q=0.5,application/sparql-results+json",
+    ):
+        answer = client.get("/sparql?" + urlencode({"query": "ASK {}"}), headers={"Accept": accept})
+        assert answer.get_json(force=True)["boolean"] is True
+    download = client.post("/sparql", data={"query": PHASES, "format": "csv"}, headers=HTML)
+    assert download.mimetype == "text/csv"
+    assert download.text.startswith("passage,method,three,word,year")
+
+
+def test_an_error_stands_at_the_editor(client: FlaskClient) -> None:
+    answer = client.get(
+        "/sparql?" + urlencode({"query": "SELECT * WHERE {\n ?s ?p }", "run": "1"}), headers=HTML
+    )
+    assert answer.status_code == 400
+    page = Page.parse(answer.text)
+    (box,) = [attributes for tag, attributes in page.tags if tag == "textarea"]
+    assert (box["data-line"], box["aria-invalid"]) == ("2", "true")
+    assert "Line 2, column" in page.words
+    assert "?s ?p }" in page.text, "the query is kept"
+
+
+def test_yes_and_no(client: FlaskClient) -> None:
+    assert "Yes." in _ask(client, "ASK {}", run="1").words
+    assert "No." in _ask(client, "ASK { <urn:x> <urn:x> <urn:x> }", run="1").words
+
+
+def test_a_graph_is_a_table_of_statements(client: FlaskClient) -> None:
+    page = _ask(client, "CONSTRUCT { <urn:a> <urn:b> 'c' } WHERE {}", run="1")
+    assert "1 statement in" in page.words
+    assert "subject predicate object" in page.words
+    names = {a.get("value") for tag, a in page.tags if tag == "button" and a.get("name") == "format"}
+    assert names == {"turtle", "ntriples", "nquads", "trig", "rdfxml", "jsonld"}
+
+
+def test_a_long_result_is_cut_visibly(client: FlaskClient) -> None:
+    page = _ask(client, "SELECT * WHERE { ?s ?p ?o }", run="1")
+    assert f"Only the first {query_page.SHOWN_ROWS} are shown here" in page.words
+    assert sum(tag == "tr" for tag, _ in page.tags) == query_page.SHOWN_ROWS + 1
+
+
+def test_nothing_found_is_said(client: FlaskClient) -> None:
+    assert "nothing in the graph matches" in _ask(client, "SELECT * { <urn:x> ?p ?o }", run="1").words
+
+
+def test_every_example_opens(client: FlaskClient) -> None:
+    themes = query_page.examples()
+    assert sum(len(found) for _, found in themes) >= 14
+    for _, found in themes:
+        for example in found:
+            page = Page.parse(client.get(example.href, headers=HTML).text)
+            assert page.faults == []
+            assert f"# title: {example.title}" in page.text
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f'SELECT ("{hostile.IMAGE}" AS ?x) {{}}'.replace(
+            'onerror="window.harmed=1"', "onerror=window.harmed=1"
+        ),
+        f'SELECT (IRI("{hostile.JAVASCRIPT}") AS ?x) (IRI("data:text/html,x") AS ?y) {{}}',
+        "SELECT * WHERE { ?s ?p ?o }",
+        f"</textarea>{hostile.SCRIPT}",
+        "DESCRIBE <" + hostile.THING + ">",
+    ],
+)
+def test_hostile_values_are_only_text(hostile_site: Flask, query: str) -> None:
+    page = Page.parse(
+        hostile_site.test_client()
+        .get("/sparql?" + urlencode({"query": query, "run": "1"}), headers=HTML)
+        .text
+    )
+    assert page.faults == []
+    assert not any(tag in ("img", "svg") and "src" in attributes for tag, attributes in page.tags)
+    assert all(href.startswith(("/", "#", "https://", "http://")) for href in page.links)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/",
+        "/browse",
+        "/browse/method",
+        "/about",
+        "/ontology.html",
+        "/id/method/harm.html",
+        "/id/document/bad-document.html",
+        *(
+            "/id/passage/bad-document/L1-2.html",
+            "/search?q=%3Cimg%20src=x%20onerror=alert(1)%3E",
+            "/search?q=harm",
+        ),
+        *("/id/%3Cscript%3E", "/browse/%3Cscript%3E", "/id/document/bad-document.html?section=%3Cimg%3E"),
+    ],
+)
+def test_hostile_data_are_only_text_on_every_page(hostile_site: Flask, path: str) -> None:
+    answer = hostile_site.test_client().get(path, headers=HTML)
+    assert answer.status_code in (200, 404)
+    page = Page.parse(answer.text)
+    assert page.faults == []
+    assert not any(tag in ("img", "script") and attributes.get("src") == "x" for tag, attributes in page.tags)
+    assert all(href.startswith(("/", "#", "https://", "http://")) for href in page.links)

@@ -1,0 +1,31 @@
+"""The generated data and the queries of the benchmark; nothing is timed here."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from bench.generate import write
+from bench.measure import load_queries
+from service.settings import Settings
+from service.sparql.engine import EmbeddedEngine, QueryRequest
+
+
+def test_one_seed_gives_the_same_bytes(tmp_path: Path) -> None:
+    first, second, other = (
+        write(tmp_path / name, 3000, seed) / "dataset.nq.gz" for name, seed in (("a", 1), ("b", 1), ("c", 2))
+    )
+    assert first.read_bytes()[10:] == second.read_bytes()[10:], "after the header, which has the time"
+    assert first.read_bytes()[10:] != other.read_bytes()[10:]
+
+
+def test_every_query_finds_something(tmp_path: Path) -> None:
+    engine = EmbeddedEngine(Settings(release=write(tmp_path / "r", 10_000)))
+    try:
+        for query in load_queries():
+            result = engine.run(QueryRequest(query.text, query.accept))
+            body = b"".join(result.chunks)
+            assert b'"bindings":[{' in body or b" <" in body, query.title
+        (row,) = engine.rows("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
+        assert 9_900 < int(row["n"].value) < 10_100
+    finally:
+        engine.close()

@@ -91,7 +91,7 @@ def _confidence(profile: Profile, ranking: Ranking) -> tuple[Confidence, str]:
         return "too little known", "You have told too little to rank methods; the questions below help most."
     best = max((item.fit.score for item in ranking.suggestions if not item.hindered), default=0.0)
     if best < weights.FITS_WELL:
-        return "tentative", "No method fits very well; take this as a place to start from."
+        return "tentative", "The methods fit what you told only in part; take this as a place to start from."
     if known < weights.WELL_KNOWN:
         return "fair", "The first suggestions fit what you told; more answers may change their order."
     return "good", "You told much, and the first suggestions fit it well."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from recommender import explanation, weights
@@ -38,9 +38,13 @@ class Tie:
 
 @dataclass(frozen=True)
 class Fit:
-    """How well a method fits, from 0 to 1, by component; unknown components are absent."""
+    """How well a method fits, from 0 to 1, by component; unknown components are absent.
+
+    `wanted` says how well it answers what the school wants, 0 to 1; 1 where the school did not say.
+    """
 
     components: Mapping[str, Component]
+    wanted: float
 
     @cached_property
     def score(self) -> float:
@@ -50,19 +54,10 @@ class Fit:
         return round(reached / total, 4) if total else 0.0
 
     @property
-    def wanted(self) -> float:
-        """How well a method answers what the school wants, 0 to 1; 1 where the school did not say."""
-        named = [
-            self.components[name].value for name in ("needs", "phase", "words") if name in self.components
-        ]
-        return max(named, default=1.0)
-
-    @property
     def reasons(self) -> tuple[Reason, ...]:
         """Reasons of the components that count most first, each once."""
         ordered = sorted(
-            self.components.items(),
-            key=lambda item: (-weights.COMPONENTS[item[0]].value * item[1].value, item[0]),
+            self.components.items(), key=lambda item: (-weights.COMPONENTS[item[0]].value, item[0])
         )
         return tuple(dict.fromkeys(reason for _, component in ordered for reason in component.reasons))
 
@@ -105,13 +100,18 @@ def score(
         "conditions": _conditions(verdicts),
         "process": _process(found_ties),
     }
-    return Fit({name: component for name, component in found.items() if component is not None})
+    components = {name: component for name, component in found.items() if component is not None}
+    asked = [components[name].value for name in ("needs", "phase", "words") if name in components]
+    return Fit(components, max(asked, default=1.0))
 
 
 def without_silent(fits: Sequence[Fit]) -> list[Fit]:
     """Fits of methods of one kind without the components in which none of them has anything."""
     silent = {name for name in weights.COMPONENTS if not any(_value(fit, name) for fit in fits)}
-    return [Fit({n: part for n, part in fit.components.items() if n not in silent}) for fit in fits]
+    return [
+        replace(fit, components={n: part for n, part in fit.components.items() if n not in silent})
+        for fit in fits
+    ]
 
 
 def _value(fit: Fit, name: str) -> float:

@@ -9,7 +9,7 @@ from recommender.facts import slug
 from service.pages import iris
 from service.pages.citations import Citation, Link
 
-_EVIDENCE = ("nothing reported", "only planned", "used", "used, with results")
+_EVIDENCE = ("nothing reported", "not reported as used", "used", "used, with results")
 _EFFORT = ("effort not said", "single event", "small scale", "long term")
 _FITS = ((0.6, "fits well", "good"), (0.35, "fits in part", ""), (0.0, "fits little", ""))
 _ROUTES = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import random
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ Triple = tuple[str, str, str]
 def write(folder: Path, triples: int, seed: int = 7) -> Path:
     """A release folder with about `triples` statements in the default graph; one seed, same bytes."""
     folder.mkdir(parents=True, exist_ok=True)
-    with gzip.open(folder / "dataset.nq.gz", "wt", encoding="utf-8", compresslevel=1) as file:
+    packed = gzip.GzipFile(folder / "dataset.nq.gz", "wb", compresslevel=1, mtime=0)
+    with packed, io.TextIOWrapper(packed, encoding="utf-8") as file:
         for graph, (subject, verb, node) in passages(triples, random.Random(seed)):
             file.write(f"{subject} {verb} {node} .\n{subject} {verb} {node} {graph} .\n")
     (folder / "manifest.json").write_text(json.dumps({"id": f"generated-{triples}-{seed}"}))

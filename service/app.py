@@ -50,7 +50,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
     errors.register(app, site.problem)
     _every_response(app)
     _status_routes(app, engine)
-    app.register_blueprint(protocol.blueprint(engine, site.query))
+    app.register_blueprint(protocol.blueprint(engine, site.query, settings.public_url))
     advice.register(app, engine)
     if settings.proxy_hops:
         hops = settings.proxy_hops

@@ -164,6 +164,7 @@ async def send(protocol: Any, status: int, headers: Headers, pieces: Iterable[by
 
 def refuse(protocol: Any, problem: Problem) -> None:
     headers = [("content-type", PROBLEM_JSON), ("connection", "close"), ("cache-control", "no-store")]
+    headers += [("x-content-type-options", "nosniff"), ("access-control-allow-origin", "*")]
     protocol.response_bytes(problem.status, headers, problem.json().encode())
 
 

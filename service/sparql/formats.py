@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header
@@ -47,6 +48,7 @@ def for_kind(kind: str) -> tuple[Format, ...]:
     return TABLES if kind in ("SELECT", "ASK") else GRAPHS
 
 
+@lru_cache(maxsize=256)
 def choose(kind: str, accept: str | None, name: str | None = None) -> Format:
     """The format for a query form: `format=` (name, extension or media type) wins over `Accept`.
 
@@ -64,6 +66,14 @@ def choose(kind: str, accept: str | None, name: str | None = None) -> Format:
     if not found:
         raise not_acceptable(offered, f"Accept: {accept}")
     return found
+
+
+@lru_cache(maxsize=256)
+def prefers_page(accept: str) -> bool:
+    """Whether a header would rather have HTML than any form of a result; browsers do, programs do not."""
+    wanted = parse_accept(accept)
+    page = max(wanted.quality("text/html"), wanted.quality("application/xhtml+xml"))
+    return page > max(wanted.quality(one.media_type) for one in (*TABLES, *GRAPHS))
 
 
 def by_media_type(kind: str, media_type: str) -> Format:

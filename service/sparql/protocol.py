@@ -42,17 +42,20 @@ class Parameters:
 PageMaker = Callable[[Parameters], tuple[str, int]]
 
 
-def blueprint(engine: Engine, query_page: PageMaker | None = None) -> Blueprint:
-    """The endpoint over an engine. `query_page` gives HTML and status to who would rather have a page."""
+def blueprint(engine: Engine, query_page: PageMaker | None = None, public_url: str = "") -> Blueprint:
+    """The endpoint over an engine. `query_page` gives HTML and status to who would rather have a page.
+
+    `public_url` is the address to describe it with, where it is not the one that requests come to.
+    """
     endpoint = Blueprint("sparql", __name__)
 
     @endpoint.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)
     def sparql() -> Response:
         asked = read_parameters()
-        if query_page and asked.format is None and prefers_page():
+        if query_page and asked.format is None and formats.prefers_page(request.headers.get("Accept", "")):
             return _page(query_page, asked)
         if asked.query is None:
-            return _without_query(engine)
+            return _without_query(engine, public_url)
         return _answer(engine, asked, asked.query)
 
     @endpoint.route("/sparql", methods=["OPTIONS"])
@@ -117,13 +120,6 @@ def _headers(response: Response, release: str, tag: str) -> Response:
     return response
 
 
-def prefers_page() -> bool:
-    """Whether the request would rather have HTML than any form of a result; browsers do, programs do not."""
-    accept = request.accept_mimetypes
-    page = max(accept["text/html"], accept["application/xhtml+xml"])
-    return page > max(accept[one.media_type] for one in (*formats.TABLES, *formats.GRAPHS))
-
-
 def _page(query_page: PageMaker, asked: Parameters) -> Response:
     body, status = query_page(asked)
     response = Response(body, status=status, mimetype="text/html")
@@ -132,18 +128,16 @@ def _page(query_page: PageMaker, asked: Parameters) -> Response:
     return response
 
 
-def _without_query(engine: Engine) -> Response:
+def _without_query(engine: Engine, public_url: str) -> Response:
     """A program gets the service description; anything else lacks its query."""
     if request.method == "POST":
         raise missing_query()
-    graph_types = [one.media_type for one in formats.GRAPHS]
-    best = (
-        request.accept_mimetypes.best_match(graph_types) if request.headers.get("Accept") else graph_types[0]
-    )
-    if best not in graph_types:
-        raise missing_query()
-    chosen = formats.choose("CONSTRUCT", best)
-    body = describe(request.base_url, engine.release_id, chosen)
+    try:
+        chosen = formats.choose("CONSTRUCT", request.headers.get("Accept"))
+    except Problem as problem:
+        raise missing_query() from problem
+    address = public_url.rstrip("/") + request.path if public_url else request.base_url
+    body = describe(address, engine.release_id, chosen)
     response = _headers(Response(body, content_type=chosen.content_type), engine.release_id, "")
     response.headers["Cache-Control"] = "no-cache"
     return response

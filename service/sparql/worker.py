@@ -11,7 +11,7 @@ import os
 import re
 import struct
 import sys
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import IO, Any, cast
 
 import pyoxigraph as ox
@@ -42,7 +42,7 @@ class Task:
     prefixes: dict[str, str] = field(default_factory=dict)
 
     def encode(self) -> bytes:
-        payload = json.dumps(asdict(self)).encode()
+        payload = json.dumps(vars(self)).encode()
         return REQUEST.pack(len(payload)) + payload
 
 

@@ -33,6 +33,12 @@ def load(folder: Path) -> ox.Store:
     return store
 
 
+def other_threads() -> int:
+    """Threads of this process beside this one, where the system tells."""
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) - 1 if tasks.exists() else 0
+
+
 def reply(control: socket.socket, **message: Any) -> None:
     control.sendall(json.dumps(message).encode() + b"\n")
 
@@ -69,6 +75,9 @@ def main() -> None:
         store = load(folder)
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         reply(control, error=f"{type(error).__name__}: {error}")
+        return
+    if threads := other_threads():
+        reply(control, error=f"{threads} other threads run here, and a process with threads cannot be forked")
         return
     no_ban = sandbox.network_ban_holds()
     gc.collect()

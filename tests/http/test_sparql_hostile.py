@@ -8,11 +8,12 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 
 from tests.http.server import Server, running_server
-from tests.service.sparql.releases import EX
+from tests.service.sparql.releases import EX, publish, small_quads, write_release
 
 pytestmark = pytest.mark.http
 
@@ -180,3 +181,19 @@ def test_slow_readers_hold_no_worker(small_release: Path, tmp_path: Path) -> Non
         whole = server.query(text)
         assert int(whole.headers["content-length"]) == len(whole.body)
         assert len(json.loads(whole.body)["results"]["bindings"]) == 8100
+
+
+def test_a_new_release_is_taken_up(small_release: Path, tmp_path: Path) -> None:
+    current = tmp_path / "current"
+    publish(small_release, current)
+    with running_server(current, tmp_path / "log") as server:
+        before = server.query(COUNT)
+        publish(write_release(tmp_path / "bigger", "1-bigger", small_quads(40)), current)
+        end = time.monotonic() + 5
+        while server.query(COUNT).headers["x-mentorgraph-release"] != "1-bigger":
+            assert time.monotonic() < end
+            time.sleep(0.05)
+        target = "/sparql?" + urlencode({"query": COUNT})
+        after = server.request("GET", target, headers={"If-None-Match": before.headers["etag"]})
+        assert after.status == 200
+        assert b'"120"' in after.body

@@ -175,7 +175,7 @@ def test_short_queries_pass_long_ones_of_the_same_client(make_engine: Callable[.
 
 
 def test_long_queries_of_several_clients_make_way(make_engine: Callable[..., EmbeddedEngine]) -> None:
-    engine = make_engine(query_timeout_ms=4000, slow_after_ms=200)
+    engine = make_engine(query_timeout_ms=2000, slow_after_ms=200)
     bombs = [lambda n=n: ask(engine, ENDLESS, client=f"hostile {n}") for n in (1, 1, 2, 2)]
     with in_background(*bombs) as outcomes:
         time.sleep(0.6)

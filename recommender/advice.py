@@ -75,7 +75,7 @@ def advise(profile: Profile, catalogue: Catalogue) -> Advice:
         pilot=pilots.closest(profile, ranking.understanding, catalogue) if enough else None,
         factors=factors.relevant(ranking.understanding, catalogue),
         ruled_out=ranking.ruled_out,
-        warnings=tuple(_warnings(ranking, shortlists, catalogue, enough)),
+        warnings=tuple(_warnings(profile, ranking, shortlists, catalogue, enough)),
         questions=questions.ask(profile, catalogue, read) if confidence != "good" else (),
     )
 
@@ -121,7 +121,7 @@ def _plan(ranking: Ranking, catalogue: Catalogue, enough: bool) -> list[PhasePla
 
 
 def _warnings(
-    ranking: Ranking, shortlists: tuple[Shortlist, ...], catalogue: Catalogue, enough: bool
+    profile: Profile, ranking: Ranking, shortlists: tuple[Shortlist, ...], catalogue: Catalogue, enough: bool
 ) -> list[Notice]:
     warnings = [*ranking.process.notices]
     for text in ranking.understanding.unread:
@@ -141,7 +141,18 @@ def _warnings(
         )
         warnings.append(Notice("too-little-time", f"{count} more time than you have.", citations))
     warnings.extend(_outside(ranking.understanding, catalogue))
+    warnings.extend(_size(profile, catalogue))
     return warnings
+
+
+def _size(profile: Profile, catalogue: Catalogue) -> list[Notice]:
+    """That size was told, matters, and could not be used."""
+    ground = weights.SIZE_MATTERS
+    citations = catalogue.evidence.within(ground.document, ground.first_line, ground.last_line)
+    if not citations or (profile.size_pupils is None and profile.size_band is None):
+        return []
+    text = "A school's size should be considered, but the documents do not say which methods suit which."
+    return [Notice("size-not-used", text, citations)]
 
 
 def _outside(understanding: Understanding, catalogue: Catalogue) -> list[Notice]:

@@ -240,6 +240,7 @@ def _model(named: _Named, said: Statements, phases: Mapping[str, Phase], iri: st
         "setting": _local(said.facts(iri, "setting")),
         "requires": _local(said.facts(iri, "requires")),
         "directions": _local(said.facts(iri, "direction")),
+        "audience": _local(said.facts(iri, "audience")),
     }
     return named.make(
         ProcessModel,

@@ -98,12 +98,16 @@ class Phase(Thing):
 
 @dataclass(frozen=True)
 class ProcessModel(Thing):
-    """A process model; `setting`, `directions` and `requires` are local names, `phases` IRIs in order."""
+    """A process model; `setting`, `directions` and `requires` are local names, `phases` IRIs in order.
+
+    `audience` holds slugs of roles, such as "school-leader".
+    """
 
     aim: tuple[Fact[str], ...] = ()
     setting: tuple[Fact[str], ...] = ()
     requires: tuple[Fact[str], ...] = ()
     directions: tuple[Fact[str], ...] = ()
+    audience: tuple[Fact[str], ...] = ()
     phases: tuple[str, ...] = ()
     revises: tuple[str, ...] = ()
     particular: bool = False

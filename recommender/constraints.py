@@ -181,6 +181,14 @@ def _least(method: Method, per_unit: Mapping[str, float]) -> Duration | None:
     return min(fitting, key=lambda d: (d.least * per_unit[d.unit], d.words), default=None)
 
 
+def _people(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catalogue) -> Iterator[Verdict]:
+    """One person is no team."""
+    targets = {fact.value for fact in method.target}
+    if profile.people_count == 1 and targets and "IndividualTeacher" not in targets:
+        labels = join(sorted(catalogue.term(name) for name in targets))
+        yield Verdict("against", "people", f"Aimed at: {labels}; you are one person.", cited(method.target))
+
+
 def _levels(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catalogue) -> Iterator[Verdict]:
     """A method that is said to be for other levels of school may not fit."""
     named = {fact.value for fact in method.levels}
@@ -190,4 +198,4 @@ def _levels(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catal
 
 
 _Rule = Callable[[Method, Profile, ProcessAdvice, Catalogue], Iterator[Verdict]]
-_RULES: Final[tuple[_Rule, ...]] = (_nation, _requirements, _setting, _continuation, _time, _levels)
+_RULES: Final[tuple[_Rule, ...]] = (_nation, _requirements, _setting, _continuation, _time, _people, _levels)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from recommender.catalogue import Catalogue, Duration, Method, Phase, Use
 from recommender.facts import Citation, Fact, cited
 
+BEGINNERS = "Takes place in your own school, where those who are less experienced gain most."
+EXPERIENCED = "Brings people of several schools together, by which those who are experienced learn."
 _RELATION_WORDS = {
     "suitableForPhase": "Suitable for",
     "hasElementsForPhase": "Has elements for",

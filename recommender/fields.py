@@ -230,7 +230,7 @@ FIELDS: Final[tuple[Field, ...]] = (
             "teacher": "I teach",
             "mentor": "I mentor or train schools",
             "ict-coordinator": "I coordinate digital technology in a school",
-            "municipal-coordinator": "I coordinate schools of a municipality or region",
+            "municipal-ict-coordinator": "I coordinate schools of a municipality or region",
             "researcher": "I do research",
         },
     ),

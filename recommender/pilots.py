@@ -19,6 +19,10 @@ _KINDS: Final = {
 }
 
 
+# Answers about policy by which change is wished for from outside.
+_PUSHED: Final = frozenset({"incentivised", "required"})
+
+
 @dataclass(frozen=True)
 class ClosestPilot:
     """A pilot with what it has in common with the profile and what not; results as reported."""
@@ -70,6 +74,10 @@ def _compare(
         same = profile.country in {slug(fact.value) for fact in pilot.country}
         places = join([catalogue.label(fact.value) for fact in pilot.country])
         yield 2, same, Reason("country", f"It took place in {places}.", cited(pilot.country))
+    if profile.policy in _PUSHED:
+        programme = [fact for fact in pilot.kind if fact.value == "NationalProgrammePilot"]
+        if programme:
+            yield 1, True, Reason("policy", "It was part of a programme from outside.", cited(programme))
     if profile.school_levels and pilot.levels:
         same = not {fact.value for fact in pilot.levels}.isdisjoint(profile.school_levels)
         levels = join(sorted(catalogue.levels.get(fact.value, fact.value) for fact in pilot.levels))

@@ -68,7 +68,11 @@ def _single(
     if model is None:
         nothing = Notice("no-process", "The documents describe no process for this.")
         return ProcessAdvice(route, (), (), (nothing,))
-    reasons = [_meant_for(model, route == "between"), *_directions(model, profile, catalogue)]
+    reasons = [
+        _meant_for(model, route == "between"),
+        *_audience(model, profile),
+        *_directions(model, profile, catalogue),
+    ]
     return ProcessAdvice(route, (_whole(model, catalogue),), tuple(reasons), _mentor(model, profile))
 
 
@@ -82,6 +86,7 @@ def _both(
     reasons = [
         _meant_for(inside, together=False),
         _meant_for(between, together=True),
+        *_audience(between, profile),
         *_directions(between, profile, catalogue),
         *_internal_first(catalogue),
     ]
@@ -107,6 +112,16 @@ def _whole(model: ProcessModel, catalogue: Catalogue) -> Stretch:
 def _meant_for(model: ProcessModel, together: bool) -> Reason:
     where = "schools that work together" if together else "one school"
     return Reason("process", f"The {model.label} is meant for {where}.", _setting(model, together))
+
+
+def _audience(model: ProcessModel, profile: Profile) -> list[Reason]:
+    """That the model is written for people in this role."""
+    role = (profile.role or "").replace("-", " ").replace("ict", "ICT")
+    return [
+        Reason("audience", f"The {model.label} is written for people in your role: {role}.", fact.citations)
+        for fact in model.audience
+        if fact.value == profile.role
+    ]
 
 
 def _directions(model: ProcessModel, profile: Profile, catalogue: Catalogue) -> list[Reason]:

@@ -71,10 +71,8 @@ def _change(field: Field, profile: Profile, catalogue: Catalogue, read: Read | N
 
 
 def _first(profile: Profile, catalogue: Catalogue, read: Read | None) -> frozenset[str]:
-    methods = [
-        item.method for item in rank(profile, catalogue, read).suggestions if item.method.kind == "method"
-    ]
-    return frozenset(method.iri for method in methods[:_COMPARED])
+    suggestions = rank(profile, catalogue, read, only="method").suggestions
+    return frozenset(item.method.iri for item in suggestions[:_COMPARED])
 
 
 def _answers(field: Field, catalogue: Catalogue) -> Iterator[Any]:

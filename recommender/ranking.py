@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from recommender import scoring, weights
-from recommender.catalogue import Catalogue, Method
+from recommender.catalogue import Catalogue, Kind, Method
 from recommender.constraints import judge
 from recommender.explanation import Notice, Reason
 from recommender.process import ProcessAdvice, choose
@@ -60,15 +60,19 @@ class Ranking:
     ruled_out: tuple[RuledOut, ...]
 
 
-def rank(profile: Profile, catalogue: Catalogue, read: Read | None = None) -> Ranking:
+def rank(
+    profile: Profile, catalogue: Catalogue, read: Read | None = None, only: Kind | None = None
+) -> Ranking:
     """The ranking of a catalogue's methods. The same profile and catalogue give the same order.
 
-    `read` is passed on to `understand`.
+    `read` is passed on to `understand`; `only` leaves out the other kinds, with no effect on this one.
     """
     understanding = understand(profile, catalogue, read)
     process = choose(profile, catalogue)
     suggestions, ruled_out = [], []
     for method in catalogue.methods.values():
+        if only and method.kind != only:
+            continue
         verdicts = judge(method, profile, process, catalogue)
         excluded = [verdict for verdict in verdicts if verdict.finding == "excluded"]
         if excluded:

@@ -97,6 +97,7 @@ def score(
         "setting": _setting(method, profile, catalogue),
         "target": _target(method, profile, catalogue),
         "time": _time(profile, verdicts),
+        "maturity": _maturity(method, profile, catalogue),
         "conditions": _conditions(verdicts),
         "process": _process(found_ties),
     }
@@ -228,6 +229,24 @@ def _target(method: Method, profile: Profile, catalogue: Catalogue) -> Component
         return None
     wanted = _TARGETS[profile.people_who]
     return _match(method.target, wanted, lambda fact: explanation.target(catalogue, fact))
+
+
+def _maturity(method: Method, profile: Profile, catalogue: Catalogue) -> Component | None:
+    """Beginners learn best in their own school, the experienced with others: what a method offers."""
+    if profile.maturity_overall is None:
+        return None
+    if profile.maturity_overall <= weights.BEGINNING:
+        wanted, ground, text = "InsideSchool", weights.BEGINNERS_AT_HOME, explanation.BEGINNERS
+    elif profile.maturity_overall >= weights.EXPERIENCED:
+        wanted, ground, text = "BetweenSchools", weights.EXPERIENCED_ABROAD, explanation.EXPERIENCED
+    else:
+        return None
+    grounds = catalogue.evidence.within(ground.document, ground.first_line, ground.last_line)
+    return _match(
+        method.setting,
+        wanted,
+        lambda fact: Reason("maturity", text, tuple(sorted({*fact.citations, *grounds}))),
+    )
 
 
 def _match(facts: tuple[Fact[str], ...], wanted: str, explain: Callable[[Fact[str]], Reason]) -> Component:

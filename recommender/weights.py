@@ -38,6 +38,9 @@ COMPONENTS: Final[Mapping[str, Weight]] = {
     "setting": Weight(2, "Work inside a school and between schools are organised differently."),
     "target": Weight(1.5, "A method for the whole staff asks for others than one for single teachers."),
     "time": Weight(1.5, "Practitioners name time as the first limit."),
+    "maturity": Weight(
+        1, "D3.2: beginners gain most close to their own work, the experienced in exchange with others."
+    ),
     "conditions": Weight(1, "A condition that is known to be met is better than one still to be found out."),
     "process": Weight(1, "A method that the chosen process model names has a place in the plan."),
 }
@@ -67,6 +70,8 @@ COVERAGE: Final[Mapping[str, Weight]] = {
 
 # What an answer weighs as a wish, from 0 to 1.
 LEVELS: Final[Mapping[str, float]] = {"strong": 1.0, "some": 0.5, "none": 0.0}
+BEGINNING: Final = 2  # overall maturity up to which a school counts as beginning
+EXPERIENCED: Final = 4  # overall maturity from which it counts as experienced
 MATURITY: Final[Mapping[int, float]] = {1: 0.9, 2: 0.6, 3: 0.3, 4: 0.0, 5: 0.0}
 
 # Likeness of texts, from 0 to 1, measured on the catalogue's own texts (tests/recommender/test_text.py).
@@ -119,4 +124,7 @@ ENOUGH_KNOWN: Final = 2.0
 WELL_KNOWN: Final = 6.0
 
 # Statements of the documents that rules of ours rest on.
+BEGINNERS_AT_HOME: Final = Ground("ihub4schools-d3.2", 199, 201)
+EXPERIENCED_ABROAD: Final = Ground("ihub4schools-d3.2", 196, 198)
+SIZE_MATTERS: Final = Ground("ihub4schools-d3.1", 128, 128)
 INTERNAL_WORK_FIRST: Final = Ground("ihub4schools-d3.2", 330, 335)

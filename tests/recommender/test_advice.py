@@ -257,6 +257,28 @@ def test_own_words_about_an_area_count(sample: Catalogue) -> None:
     }
 
 
+def test_beginners_and_the_experienced_learn_in_different_places(sample: Catalogue) -> None:
+    def value(slug: str, maturity: int) -> float | None:
+        fits = {s.method.slug: s.fit for s in rank(Profile(maturity_overall=maturity), sample).suggestions}
+        component = fits[slug].components.get("maturity")
+        return component.value if component else None
+
+    assert (value("company-programme", 1), value("visit", 1)) == (1, 0)
+    assert (value("company-programme", 5), value("visit", 5)) == (0, 1)
+    assert value("visit", 3) is None
+
+
+def test_role_policy_and_size_are_not_asked_for_nothing(catalogue: Catalogue) -> None:
+    profile = Profile(
+        role="mentor", policy="required", size_band="small", schools="one", goal="inquiry into teaching"
+    )
+    advice = advise(profile, catalogue)
+    assert "audience" in {reason.code for reason in advice.process.reasons}
+    assert "size-not-used" in {warning.code for warning in advice.warnings}
+    assert advice.pilot
+    assert "policy" in {reason.code for reason in advice.pilot.alike}
+
+
 def test_a_reason_needs_a_passage() -> None:
     with pytest.raises(ValueError, match="without a passage"):
         Reason("x", "Because.", ())
@@ -269,5 +291,10 @@ def test_every_weight_has_a_reason() -> None:
 
 
 def test_the_grounds_of_our_rules_are_in_the_graph(catalogue: Catalogue) -> None:
-    ground = weights.INTERNAL_WORK_FIRST
-    assert catalogue.evidence.within(ground.document, ground.first_line, ground.last_line)
+    for ground in (
+        weights.INTERNAL_WORK_FIRST,
+        weights.BEGINNERS_AT_HOME,
+        weights.EXPERIENCED_ABROAD,
+        weights.SIZE_MATTERS,
+    ):
+        assert catalogue.evidence.within(ground.document, ground.first_line, ground.last_line), ground

@@ -35,6 +35,7 @@ def verdicts(catalogue: Catalogue, slug: str, **answers: object) -> list[Verdict
         ("workshop", {"time_hours": 3}, ("met", "time")),
         ("workshop", {"people_who": "single-teachers"}, ("against", "WholeStaff")),
         ("workshop", {}, ("needs", "TimeForMeetings")),
+        ("workshop", {"people_count": 1}, ("against", "people")),
         ("visit", {"schools": "one"}, ("excluded", "setting")),
         ("visit", {}, ("open", "setting")),
         ("visit", {"school_levels": ("primary",)}, ("against", "level")),

@@ -1,7 +1,7 @@
 """Situations derived from the documents, with what a mentor who knows them would expect and would refuse.
 
-Each names the passage that it rests on. `first` must be on the short lists; `not_first` may be possible, but not
-named first; `out` must be ruled out; `never` must not be suggested at all.
+Each names the passage that it rests on. `first` must be on the short lists; `not_first` may be possible, but must
+not be named first; `out` must be ruled out; `never` must not be suggested.
 """
 
 from __future__ import annotations

@@ -89,6 +89,8 @@ def _confidence(profile: Profile, ranking: Ranking) -> tuple[Confidence, str]:
     known = sum(weights.KNOWN.get(path, 0) for path in answered)
     if known < weights.ENOUGH_KNOWN:
         return "too little known", "You have told too little to rank methods; the questions below help most."
+    if not (understanding.wishes or understanding.steps or understanding.likeness):
+        return "tentative", "You did not say what you need, so this says only what suits your means."
     best = max((item.fit.score for item in ranking.suggestions if not item.hindered), default=0.0)
     if best < weights.FITS_WELL:
         return "tentative", "The methods fit what you told only in part; take this as a place to start from."

@@ -248,8 +248,7 @@ class Catalogue:
     def likeness(self, iri: str) -> Mapping[str, float]:
         """How like each text of the catalogue is to the words of a need or element; computed once."""
         if iri not in self._likeness:
-            thing = self.needs.get(iri) or self.elements.get(iri)
-            self._likeness[iri] = self.texts.read(thing.words).likeness if thing else {}
+            self._likeness[iri] = self.texts.like(iri)
         return self._likeness[iri]
 
     @cached_property

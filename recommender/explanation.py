@@ -85,12 +85,16 @@ def found_in_pilot(catalogue: Catalogue, wish: str, use: Use, need: Fact[str]) -
 
 
 def close_words(wish: str, method: Method, own_words: bool) -> Reason | None:
-    """That what is said of a method is like a need or the school's words; None where nothing is said."""
-    told = method.aim or method.descriptions
-    if not told:
-        return None
+    """That what is said of a method, or its name, is like a need or the school's words.
+
+    None for a method that no passage says anything of.
+    """
     about = "what you wrote" if own_words else f"“{wish}”"
-    return Reason("words", f"Close to {about}: {told[0].value}", told[0].citations)
+    for fact in method.aim + method.descriptions:
+        return Reason("words", f"Close to {about}: {fact.value}", fact.citations)
+    if not method.mentions:
+        return None
+    return Reason("words", f"By its name close to {about}.", method.mentions[:1])
 
 
 def setting(catalogue: Catalogue, fact: Fact[str]) -> Reason:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from rapidfuzz import fuzz, process
-from scipy.sparse import hstack
+from scipy.sparse import csr_matrix, hstack
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
 # Words that every text of this field holds: they say nothing about which one is meant.
@@ -33,12 +33,12 @@ class TextIndex:
 
     def __init__(self, documents: Mapping[str, str]) -> None:
         """`documents` maps an IRI to its text."""
-        self._keys = sorted(documents)
-        texts = [*(documents[key] for key in self._keys), _LAST]
+        self._rows = {key: row for row, key in enumerate(sorted(documents))}
+        texts = [*(documents[key] for key in self._rows), _LAST]
         self._words = TfidfVectorizer(analyzer=_stems_and_pairs, sublinear_tf=True)
         self._pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(3, 5), sublinear_tf=True)
         self._matrix = hstack(
-            [self._words.fit_transform(texts), self._pieces.fit_transform(map(_content, texts))]
+            [self._words.fit_transform(texts), self._pieces.fit_transform(map(_content, texts))], format="csr"
         )
         self._known = frozenset(token for text in texts for token in _tokens(text)) | ENGLISH_STOP_WORDS
         self._known_stems = frozenset(_stem(token) for token in self._known)
@@ -46,14 +46,23 @@ class TextIndex:
     def read(self, text: str) -> Reading:
         """How like `text` is to each text of the index; empty for a text without words."""
         corrected, corrections = self._correct(text)
-        if not _content(corrected).strip() or not self._keys:
+        if not _content(corrected).strip() or not self._rows:
             return Reading(corrections, {})
         query = hstack([self._words.transform([corrected]), self._pieces.transform([_content(corrected)])])
         # Both halves have length 1, so the product of two texts lies between 0 and 2. Words that no text has
         # are not in the product; the share of known words makes up for that.
-        scores = (self._matrix @ query.T).toarray()[:, 0] / 2 * self._known_share(corrected)
-        likeness = {key: round(float(score), 6) for key, score in zip(self._keys, scores[:-1], strict=True)}
-        return Reading(corrections, {key: score for key, score in likeness.items() if score > 0})
+        return Reading(corrections, self._scores(query, self._known_share(corrected)))
+
+    def like(self, key: str) -> Mapping[str, float]:
+        """How like the text of `key` is to each text of the index, 0 to 1; empty for an unknown key."""
+        if key not in self._rows:
+            return {}
+        return self._scores(self._matrix[self._rows[key]], 1.0)
+
+    def _scores(self, query: csr_matrix, share: float) -> dict[str, float]:
+        scores = (self._matrix @ query.T).toarray()[:, 0] / 2 * share
+        likeness = {key: round(float(score), 6) for key, score in zip(self._rows, scores[:-1], strict=True)}
+        return {key: score for key, score in likeness.items() if score > 0}
 
     def _known_share(self, text: str) -> float:
         """The share of a text's telling words that some text of the index holds, in whatever form."""

@@ -1,7 +1,7 @@
 """Situations derived from the documents, with what a mentor who knows them would expect and would refuse.
 
-Each names the passage that it rests on. `first` must be on the short lists; `not_first` may be possible, but must
-not be named first; `out` must be ruled out; `never` must not be suggested.
+Each names the passage that it rests on. What is `first` must be on the short lists; what is `not_first` may be
+possible, but not among the first; `out` must be ruled out; `never` must not be suggested.
 """
 
 from __future__ import annotations
@@ -170,6 +170,34 @@ SITUATIONS = [
         "MenSI D2.1, section 4.3",
         {"goal": "peer review of our quality", "schools": "one"},
         out={"collegial-visitation": "PartnerSchool"},
+    ),
+    Situation(
+        "teachers of two schools who want to see each other's lessons",
+        "process model 2022, 158–160",
+        {"goal": "Teachers should watch each other's lessons.", "schools": "several", "phase": 5},
+        first=("peer-observation-of-lessons",),
+        route="between",
+    ),
+    Situation(
+        "outside eyes on the quality of a school",
+        "MenSI D2.1, section 4.3",
+        {"goal": "Peers from another school should visit us and review our quality.", "schools": "several"},
+        first=("collegial-visitation",),
+    ),
+    Situation(
+        "looking back together",
+        "process model 2022, 176–190",
+        {"goal": "reflect on what we achieved this year", "schools": "several", "phase": 7},
+        first=("digipeda-workshop", "innovative-digital-school"),
+        route="between",
+    ),
+    Situation(
+        "only the means are known, not the need",
+        "–",
+        {"schools": "one", "mentor": "none", "time": {"hours": 2}, "people": {"who": "single-teachers"}},
+        confidence=("tentative",),
+        not_first=("digipeda-workshop", "digital-accelerator-program"),
+        out={"digital-accelerator-program": "MentorNeeded", "digipeda-workshop": "time"},
     ),
     Situation(
         "a communication plan, as in Finland",

@@ -16,7 +16,7 @@ from kb.rules import Context
 from kb.sources import Project
 from kb.validation import ask_reasoner, follow
 from ontology import namespaces as ns
-from ontology import terms
+from ontology import terms, themes
 from ontology.complaints import Complaint, SourceError
 from ontology.serialise import write_turtle
 
@@ -52,8 +52,9 @@ def build(
             _refuse(ask_reasoner(context))
     with step("describe"):
         stated = [s.quad for s in found.statements]
-        quads = [*stated, *_in_graph(ns.ONTOLOGY, ontology.triples), *_in_graph(ns.GRAPH_INFERRED, inferred)]
-        ontology_text = write_turtle([*ontology.triples, *ontology.shapes])
+        about_terms = [*ontology.triples, *themes.themes(ontology)]
+        quads = [*stated, *_in_graph(ns.ONTOLOGY, about_terms), *_in_graph(ns.GRAPH_INFERRED, inferred)]
+        ontology_text = write_turtle([*about_terms, *ontology.shapes])
         described = describe(
             (quad.triple for quad in quads),
             About(

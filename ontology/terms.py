@@ -54,11 +54,15 @@ class Term:
 
 @dataclass
 class Ontology:
-    """``triples`` and ``shapes`` have canonical blank node labels (RDFC-1.0) and are sorted."""
+    """``triples`` and ``shapes`` have canonical blank node labels (RDFC-1.0) and are sorted.
+
+    ``lines``: IRI → where it is described. ``titles``: file → the comment in its first line.
+    """
 
     triples: list[Triple]
     shapes: list[Triple]
     lines: dict[str, Place] = field(default_factory=dict)
+    titles: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def store(self) -> ox.Store:
@@ -159,6 +163,7 @@ def load(files: Iterable[Path]) -> Ontology:
     complaints: list[Complaint] = []
     parsed: dict[bool, list[Triple]] = {False: [], True: []}
     lines: dict[str, Place] = {}
+    titles: dict[str, str] = {}
     for path in files:
         shown = path.name if path.parent.name != "shapes" else f"shapes/{path.name}"
         try:
@@ -175,9 +180,11 @@ def load(files: Iterable[Path]) -> Ontology:
         parsed[path.parent.name == "shapes"] += [quad.triple for quad in quads]
         for iri, line in layout(text).subject_lines().items():
             lines.setdefault(iri, (f"ontology/{shown}", line))
+        if text.startswith("# "):
+            titles[f"ontology/{shown}"] = text.splitlines()[0].removeprefix("# ").strip(" .")
     if complaints:
         raise SourceError(complaints)
-    return Ontology(canonical(parsed[False]), canonical(parsed[True]), lines)
+    return Ontology(canonical(parsed[False]), canonical(parsed[True]), lines, titles)
 
 
 def canonical(triples: Iterable[Triple]) -> list[Triple]:

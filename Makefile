@@ -48,7 +48,6 @@ $(VENV)/.installed-bench: $(VENV)/.installed
 service/assets/dist/.built: package.json package-lock.json $(wildcard service/assets/*.js service/assets/*.css) | $(VENV)/.installed
 	@echo "Bundling the pages' scripts and styles ..."
 	$(BIN)/python -m service.assets.bundle
-	@touch $@
 
 clean:
 	rm -rf $(VENV) node_modules releases service/assets/dist

@@ -16,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,6 +25,7 @@ ROOT = ASSETS.parent.parent
 DIST = ASSETS / "dist"
 MANIFEST = "manifest.json"
 COPIED = ("*.css", "*.svg")
+KEPT_S = 86_400
 _NPM_TIMEOUT_S = 300
 _BUNDLE_TIMEOUT_S = 120
 
@@ -87,14 +89,17 @@ def bundle_scripts(root: Path, entries: Sequence[Path], out: Path) -> dict[str, 
 
 
 def replace(dist: Path, out: Path, complete: bool) -> None:
-    """Put the new files in place, the manifest last, and take away the files that it no longer names."""
+    """Put the new files in place, the manifest last.
+
+    What it no longer names is kept for a day: a service that runs has read the manifest before.
+    """
     dist.mkdir(exist_ok=True)
     (dist / ".built").unlink(missing_ok=True)
     fresh = {path.name for path in out.iterdir()}
     for name in [*sorted(fresh - {MANIFEST}), MANIFEST]:
         (out / name).replace(dist / name)
     for path in dist.iterdir():
-        if path.name not in fresh:
+        if path.name not in fresh and path.stat().st_mtime < time.time() - KEPT_S:
             path.unlink()
     if complete:
         (dist / ".built").touch()
@@ -124,6 +129,7 @@ def _install(root: Path, npm: str) -> None:
         "--no-audit",
         "--no-fund",
         "--fetch-retries=1",
+        "--fetch-timeout=20000",
         "--loglevel=error",
     ]
     _run(

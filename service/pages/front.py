@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ontology import namespaces as ns
 from service.pages import catalogue, iris, literals
 from service.pages.citations import Citation, Citations
-from service.pages.knowledge import Knowledge, value
+from service.pages.knowledge import Document, Knowledge, value
 from service.pages.literals import Shown
 
 _FIGURES = (
@@ -58,8 +58,8 @@ def about(knowledge: Knowledge) -> dict[str, object]:
 
     documents = [d for d in knowledge.documents.values() if d.passages]
     return {
-        "documents": [(d, literals.date(d.issued) if d.issued else "") for d in documents],
-        "further": [d for d in knowledge.documents.values() if not d.passages],
+        "documents": [(d, _date(d)) for d in documents if d.is_primary],
+        "further": [d for d in knowledge.documents.values() if not d.is_primary],
         "version": (said.get(ns.DCAT + "version") or [""])[0],
         "figures": [
             ("Statements, each counted once", number(ns.VOID + "triples")),
@@ -69,3 +69,9 @@ def about(knowledge: Knowledge) -> dict[str, object]:
             ("Passages cited", sum(d.passages for d in documents)),
         ],
     }
+
+
+def _date(document: Document) -> str:
+    """When it was published, in words, unless its name says so."""
+    date = literals.date(document.issued) if document.issued else ""
+    return "" if date in document.label else date

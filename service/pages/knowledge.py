@@ -28,7 +28,10 @@ Rows = list[dict[str, Term]]
 
 @dataclass(frozen=True)
 class Document:
-    """A document as pages name it. `short` is what citations call it, `issued` as the data say it."""
+    """A document as pages name it. `short` is what citations call it, `issued` as the data say it.
+
+    `is_primary`: one of the projects' own documents, read completely; not a public page about them.
+    """
 
     iri: str
     label: str
@@ -37,6 +40,7 @@ class Document:
     issued: str
     address: str
     passages: int
+    is_primary: bool
 
 
 @dataclass
@@ -106,8 +110,9 @@ class Knowledge:
                     issued=value(row, "issued"),
                     address=value(row, "address"),
                     passages=passages,
+                    is_primary=value(row, "primary") == "true",
                 )
-        ordered = sorted(found.values(), key=lambda d: (not d.passages, d.label))
+        ordered = sorted(found.values(), key=lambda d: (not d.is_primary, not d.passages, d.label))
         return {document.iri: document for document in ordered}
 
     @property

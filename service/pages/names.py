@@ -35,7 +35,8 @@ _COMPOSED: dict[str, tuple[str, ...]] = {
 class Name:
     """A thing's name, its language where it is not English, its most specific classes, and how to sort it.
 
-    `group`: the larger thing that tells it from namesakes, such as the process model of a phase.
+    `group`: the larger thing that tells it from namesakes, such as the process model of a phase; `series`:
+    what it is sorted within besides, such as the document of a passage.
     """
 
     text: str
@@ -43,10 +44,11 @@ class Name:
     classes: tuple[str, ...] = ()
     order: tuple[float, ...] = ()
     group: str = ""
+    series: str = ""
 
     @property
     def sort_key(self) -> tuple[str, tuple[float, ...], list[tuple[int, str]]]:
-        return (self.group, self.order or (float("inf"),), natural(self.text))
+        return (self.series or self.group, self.order or (float("inf"),), natural(self.text))
 
 
 @dataclass
@@ -85,7 +87,7 @@ class Names:
         if iri.startswith(ns.PASSAGE):
             lines = lines_of_iri(iri)
             document = self.document_of(iri)
-            return Name(self.passage(iri), "", classes, tuple(map(float, lines or ())), document)
+            return Name(self.passage(iri), "", classes, tuple(map(float, lines or ())), series=document)
         text, language = best_text(said, _LABELS)
         if not text:
             text, language = best_text(said, _TEXTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -29,15 +30,17 @@ def test_styles_are_copied_under_names_that_change_with_their_content(tmp_path: 
     assert (out / names[0]).read_text() == "x"
 
 
-def test_a_new_bundle_replaces_the_old_one_whole(tmp_path: Path) -> None:
+def test_a_new_bundle_replaces_the_old_one_which_a_running_service_can_still_serve(tmp_path: Path) -> None:
     dist, out = tmp_path / "dist", tmp_path / "out"
     dist.mkdir()
     out.mkdir()
     (dist / "old.css").write_text("old")
+    (dist / "older.css").write_text("older")
+    os.utime(dist / "older.css", (0, 0))
     (out / "new.css").write_text("new")
     (out / bundle.MANIFEST).write_text("{}")
     bundle.replace(dist, out, complete=True)
-    assert sorted(path.name for path in dist.iterdir()) == [".built", bundle.MANIFEST, "new.css"]
+    assert sorted(path.name for path in dist.iterdir()) == [".built", bundle.MANIFEST, "new.css", "old.css"]
 
 
 def test_without_node_the_styles_are_made_and_it_is_said_what_is_missing(

@@ -1,6 +1,6 @@
 """Situations derived from the documents, with what a mentor who knows them would expect and would refuse.
 
-Each names the passage that it rests on. What is `first` must be on the short lists; what is `not_first` may be
+Each names the passage that it rests on. What is `first` must be on the short lists; `not_first` may be
 possible, but not among the first; `out` must be ruled out; `never` must not be suggested.
 """
 

@@ -152,19 +152,12 @@ _SHELF_OF = {slug_of(name): title for title, _, names in SHELVES for name in nam
 
 def listing(knowledge: Knowledge, kind: Kind, page: int) -> Listing:
     """A page of the things of a kind; `page` counts from 1 and is brought into range."""
-    names = knowledge.names()
-    facts = names.learn(knowledge.rows("things-of-class", **{"class": kind.iri}))
-    group_by = ns.SMM + _GROUPED_BY.get(iris.local_name(kind.iri), "")
-    ordered = sorted(
-        ((best_text(said, (group_by,))[0], iri) for iri, said in facts.items() if iris.page_of(iri)),
-        key=lambda item: (item[0] == "", natural(item[0]), names.of(item[1]).sort_key),
-    )
+    ordered = knowledge.remember(f"listing of {kind.slug}", lambda: entries(knowledge, kind))
     pages = max(1, -(-len(ordered) // PAGE_SIZE))
     page = min(max(page, 1), pages)
     groups: dict[str, list[Entry]] = {}
-    for heading, iri in ordered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]:
-        text, _ = best_text(facts[iri], _TEXT_OF)
-        groups.setdefault(heading, []).append(_entry(iri, names, text, kind.iri))
+    for heading, entry in ordered[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]:
+        groups.setdefault(heading, []).append(entry)
     narrower = [
         other
         for other in kinds(knowledge).values()
@@ -173,10 +166,25 @@ def listing(knowledge: Knowledge, kind: Kind, page: int) -> Listing:
     return Listing(
         kind,
         tuple(sorted(narrower, key=lambda k: -k.count)),
-        tuple((_heading(heading, group_by), tuple(entries)) for heading, entries in groups.items()),
+        tuple((heading, tuple(found)) for heading, found in groups.items()),
         page,
         pages,
     )
+
+
+def entries(knowledge: Knowledge, kind: Kind) -> list[tuple[str, Entry]]:
+    """All things of a kind in order, each with the heading that it stands under ("" for none)."""
+    names = knowledge.names()
+    facts = names.learn(knowledge.rows("things-of-class", **{"class": kind.iri}))
+    group_by = ns.SMM + _GROUPED_BY.get(iris.local_name(kind.iri), "")
+    ordered = sorted(
+        ((best_text(said, (group_by,))[0], iri) for iri, said in facts.items() if iris.page_of(iri)),
+        key=lambda item: (item[0] == "", natural(item[0]), names.of(item[1]).sort_key),
+    )
+    return [
+        (_heading(heading, group_by), _entry(iri, names, best_text(facts[iri], _TEXT_OF)[0], kind.iri))
+        for heading, iri in ordered
+    ]
 
 
 def _heading(text: str, group_by: str) -> str:

@@ -40,9 +40,16 @@ LIMIT 50
 
 @dataclass(frozen=True)
 class Example:
+    """A query file to start from. `name` is its path below the folder of queries."""
+
+    name: str
     title: str
     question: str
-    href: str
+    text: str
+
+    @property
+    def href(self) -> str:
+        return "/sparql?" + iris.parameter("example", self.name)
 
 
 @dataclass(frozen=True)
@@ -76,11 +83,15 @@ class QueryPage:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._examples = examples()
+        self._by_name = {example.name: example for _, found in self._examples for example in found}
 
     def __call__(self, asked: Parameters) -> tuple[str, int]:
         """The page and its status: 200, or that of the problem that it shows at the editor."""
         outcome, problem = None, None
+        example = self._by_name.get(request.args.get("example", ""))
         query = asked.query.replace("\r\n", "\n") if asked.query is not None else _START
+        if example and asked.query is None:
+            query = example.text
         if asked.query is not None and asked.run:
             try:
                 outcome = self.run(asked, query)
@@ -89,13 +100,14 @@ class QueryPage:
         page = render_template(
             "sparql.html",
             query=query,
+            example=example,
             is_own=asked.query is not None,
             outcome=outcome,
             problem=problem,
             examples=self._examples,
             graphs=[("default-graph-uri", iri) for iri in asked.default_graphs]
             + [("named-graph-uri", iri) for iri in asked.named_graphs],
-            permalink=iris.query_address(query) if asked.query else "",
+            permalink=iris.query_address(query) if asked.query or example else "",
         )
         return page, problem.status if problem else 200
 
@@ -184,6 +196,6 @@ def examples(found: Sequence[queries.QueryFile] | None = None) -> list[tuple[str
     themes: dict[str, list[Example]] = {}
     for query in queries.all_queries() if found is None else found:
         if not query.params and not query.name.startswith(_NOT_EXAMPLES):
-            example = Example(query.title, query.question, iris.query_address(query.text))
+            example = Example(query.name, query.title, query.question, query.text)
             themes.setdefault(query.theme or "other", []).append(example)
     return sorted(themes.items())

@@ -106,7 +106,8 @@ def test_every_example_opens(client: FlaskClient) -> None:
         for example in found:
             page = Page.parse(client.get(example.href, headers=HTML).text)
             assert page.faults == []
-            assert f"# title: {example.title}" in page.text
+            assert example.text.strip() in page.text
+            assert not any("result" in attributes.get("class", "").split() for _, attributes in page.tags)
 
 
 @pytest.mark.parametrize(

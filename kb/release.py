@@ -172,21 +172,36 @@ def open_release(path: Path) -> Release:
 def rollback(out: Path, identifier: str | None = None) -> Release:
     """Publish an earlier release: the one named, or the one published before the current one."""
     known = releases(out)
-    if identifier is None:
-        order = [release.id for release in known]
-        current = current_id(out)
-        earlier = order[order.index(current) + 1 :] if current in order else order
-        if not earlier:
-            raise ReleaseError("there is no release before the current one; see: mentorgraph releases")
-        identifier = earlier[0]
-    found = next((release for release in known if release.id == identifier), None)
-    if found is None:
-        raise ReleaseError(f"no release {identifier}; known: {', '.join(r.id for r in known) or 'none'}")
+    found = _named(known, identifier) if identifier else _before(known, current_id(out))
     faults = verify(found)
     if faults:
         raise ReleaseError(f"release {identifier} is damaged ({'; '.join(faults)}); choose another one")
     _point_to(out, found.id)
     return found
+
+
+def pair(out: Path, old: str | None = None, new: str | None = None) -> tuple[Release, Release]:
+    """Two releases to compare: by default the current one, and the one published before the later of them."""
+    known = releases(out)
+    later = _named(known, new or current_id(out) or "")
+    return (_named(known, old) if old else _before(known, later.id)), later
+
+
+def _named(known: list[Release], identifier: str) -> Release:
+    found = next((release for release in known if release.id == identifier), None)
+    if found is None:
+        listed = ", ".join(release.id for release in known) or "none; build one with: mentorgraph build"
+        raise ReleaseError(f"no release {identifier}; known: {listed}")
+    return found
+
+
+def _before(known: list[Release], identifier: str | None) -> Release:
+    """The release published before one, or the last one where that is unknown."""
+    order = [release.id for release in known]
+    earlier = known[order.index(identifier) + 1 :] if identifier in order else known
+    if not earlier:
+        raise ReleaseError("there is no release before the current one; see: mentorgraph releases")
+    return earlier[0]
 
 
 def verify(release: Release) -> list[str]:

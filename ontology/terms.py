@@ -54,7 +54,7 @@ class Term:
 
 @dataclass
 class Ontology:
-    """``triples`` and ``shapes`` have canonical blank node labels (RDFC-1.0) and are sorted.
+    """``triples`` and ``shapes`` have canonical blank node labels (RDFC-1.0), none in common, and are sorted.
 
     ``lines``: IRI → where it is described. ``titles``: file → the comment in its first line.
     """
@@ -91,7 +91,7 @@ class Ontology:
             parents=self._iris(iri, ns.RDFS + parent),
             domains=self._iris(iri, ns.RDFS + "domain"),
             ranges=self._iris(iri, ns.RDFS + "range"),
-            deprecated=bool(self._objects(iri, ns.OWL + "deprecated")),
+            deprecated=bool(self.objects(iri, ns.OWL + "deprecated")),
         )
 
     def subjects(self, predicate: str, value: str) -> list[str]:
@@ -110,34 +110,35 @@ class Ontology:
 
     def values(self, iri: str, predicate: str) -> list[str]:
         """The objects that are IRIs or literals, as text, sorted."""
-        found = self._objects(iri, predicate)
+        found = self.objects(iri, predicate)
         return sorted(o.value for o in found if isinstance(o, (ox.NamedNode, ox.Literal)))
 
     def has(self, iri: str, predicate: str) -> int:
         """How many objects a term has, class expressions included."""
-        return len(self._objects(iri, predicate))
+        return len(self.objects(iri, predicate))
 
     def languages(self, iri: str, predicate: str) -> set[str]:
-        return {o.language or "" for o in self._objects(iri, predicate) if isinstance(o, ox.Literal)}
+        return {o.language or "" for o in self.objects(iri, predicate) if isinstance(o, ox.Literal)}
 
     def datatypes(self, iri: str, predicate: str) -> set[str]:
-        return {o.datatype.value for o in self._objects(iri, predicate) if isinstance(o, ox.Literal)}
+        return {o.datatype.value for o in self.objects(iri, predicate) if isinstance(o, ox.Literal)}
 
-    def _objects(self, iri: str, predicate: str) -> list[Node]:
+    def objects(self, iri: str, predicate: str) -> list[Node]:
+        """The objects of a term's statements with a predicate, class expressions included, sorted."""
         found = self.store.quads_for_pattern(ox.NamedNode(iri), ox.NamedNode(predicate), None)
         return sorted((quad.object for quad in found), key=str)
 
     def _iris(self, iri: str, predicate: str) -> tuple[str, ...]:
-        return tuple(o.value for o in self._objects(iri, predicate) if isinstance(o, ox.NamedNode))
+        return tuple(o.value for o in self.objects(iri, predicate) if isinstance(o, ox.NamedNode))
 
     def _text(self, iri: str, predicate: str) -> str:
-        texts = [o for o in self._objects(iri, predicate) if isinstance(o, ox.Literal)]
+        texts = [o for o in self.objects(iri, predicate) if isinstance(o, ox.Literal)]
         return next((o.value for o in texts if o.language == "en"), "")
 
     @cached_property
     def version(self) -> str:
         """``owl:versionInfo``, which names a release; raises `SourceError` where there is not exactly one."""
-        found = self._objects(ns.ONTOLOGY, ns.OWL + "versionInfo")
+        found = self.objects(ns.ONTOLOGY, ns.OWL + "versionInfo")
         value = found[0].value if len(found) == 1 and isinstance(found[0], ox.Literal) else ""
         if not re.fullmatch(r"\d+\.\d+\.\d+(?:[-+][0-9A-Za-z.-]+)?", value):
             raise SourceError(
@@ -184,7 +185,7 @@ def load(files: Iterable[Path]) -> Ontology:
             titles[f"ontology/{shown}"] = text.splitlines()[0].removeprefix("# ").strip(" .")
     if complaints:
         raise SourceError(complaints)
-    return Ontology(canonical(parsed[False]), canonical(parsed[True]), lines, titles)
+    return Ontology(canonical(parsed[False]), _apart(canonical(parsed[True])), lines, titles)
 
 
 def canonical(triples: Iterable[Triple]) -> list[Triple]:
@@ -192,6 +193,20 @@ def canonical(triples: Iterable[Triple]) -> list[Triple]:
     dataset = ox.Dataset(ox.Quad(t.subject, t.predicate, t.object) for t in triples)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
     return sorted((quad.triple for quad in dataset), key=str)
+
+
+def _apart(triples: Iterable[Triple]) -> list[Triple]:
+    """The same triples with other blank node labels, so that they can stand in one file with others."""
+
+    def other(node: ox.BlankNode) -> ox.BlankNode:
+        return ox.BlankNode(f"shape-{node.value}")
+
+    apart = []
+    for t in triples:
+        subject = other(t.subject) if isinstance(t.subject, ox.BlankNode) else t.subject
+        value = other(t.object) if isinstance(t.object, ox.BlankNode) else t.object
+        apart.append(Triple(subject, t.predicate, value))
+    return sorted(apart, key=str)
 
 
 def ancestors(parents: dict[str, tuple[str, ...]], iri: str) -> Iterator[str]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import NoReturn
 
@@ -12,6 +14,7 @@ from rich.console import Console
 from rich.table import Table
 
 from kb import build as building
+from kb import changes as comparing
 from kb import foreign, validation
 from kb import release as publishing
 from kb.report import Report, Steps, coverage
@@ -37,7 +40,7 @@ _OUT = click.option(
 
 
 def register(main: click.Group) -> None:
-    for command in (build, validate, list_releases, rollback):
+    for command in (build, validate, changes, list_releases, rollback):
         main.add_command(command)
 
 
@@ -101,6 +104,27 @@ def validate(
     if found.complaints:
         _fail(found.complaints, "")
     click.echo(_summary(found))
+
+
+@click.command()
+@click.argument("old", required=False)
+@click.argument("new", required=False)
+@_OUT
+@click.option("--json", "as_json", is_flag=True, help="Write them as JSON.")
+def changes(old: str | None, new: str | None, out: Path, as_json: bool) -> None:
+    """Say what changed from release OLD to release NEW: terms, counts, passages.
+
+    NEW is the current release where it is not named, OLD the one published before NEW.
+    """
+    try:
+        before, after = publishing.pair(out, old, new)
+        found = comparing.compare(comparing.of_release(before), comparing.of_release(after))
+    except publishing.ReleaseError as error:
+        _stop(str(error))
+    if as_json:
+        click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(comparing.notes(found)))
 
 
 @click.command("releases")

@@ -232,3 +232,18 @@ class TestData:
         with pytest.raises(SourceError, match=rf"{name}.*\[{rule}\]"):
             build_data([tmp_path / name], tmp_path / "out", Steps())
         assert not (tmp_path / "out").exists()
+
+
+def test_blank_nodes_of_ontology_and_shapes_stay_apart(tiny: Tiny, tmp_path: Path) -> None:
+    union = f"@prefix owl: <{ns.OWL}> . @prefix rdfs: <{ns.RDFS}> . @prefix smm: <{SMM}> .\n"
+    union += "smm:about a owl:ObjectProperty ; rdfs:range [ owl:unionOf ( smm:Method smm:Phase ) ] ."
+    (tiny.project.ontology / "more.ttl").write_text(union, encoding="utf-8")
+    shapes = tiny.project.ontology / "shapes" / "all.ttl"
+    tiny.change(
+        "sh:maxCount 1 ;", "sh:maxCount 1 ; sh:or ( [ sh:minInclusive 1 ] [ sh:maxInclusive 90 ] ) ;", shapes
+    )
+    folder = build(tiny.project, tmp_path / "releases").release.path
+    quads = list(ox.parse(input=(folder / "ontology.ttl").read_bytes(), format=ox.RdfFormat.TURTLE))
+    for name in ("first", "rest"):
+        heads = [quad.subject for quad in quads if quad.predicate.value == ns.RDF + name]
+        assert len(heads) == len(set(heads)) == 4, "every list has one first and one rest at each place"

@@ -12,12 +12,15 @@ from collections.abc import Callable, Iterator
 import pyoxigraph as ox
 
 from ontology import namespaces as ns
-from ontology import pitfalls
+from ontology import pitfalls, profile
 from ontology.complaints import Complaint
 from ontology.terms import TYPE, Ontology, Term, ancestors
 
 Check = Callable[[Ontology], Iterator[Complaint]]
 
+# The version with which the ontology began: the one that nothing came before.
+FIRST_VERSION = "0.1.0"
+_STATUS = "http://purl.org/ontology/bibo/status"
 _FILE_EXTENSION = re.compile(r"\.(?:ttl|owl|rdf|n3|nt|nq|trig|jsonld|json|xml|html?)(?:$|#)", re.IGNORECASE)
 _TEXTS = frozenset(
     {
@@ -32,8 +35,12 @@ _DECLARING = frozenset({TYPE.value, ns.RDFS + "isDefinedBy", ns.RDFS + "label", 
 
 def check(ontology: Ontology) -> list[Complaint]:
     """All complaints of all checks, sorted by place."""
-    rules = (*CHECKS, *pitfalls.PITFALLS)
-    return sorted({complaint for rule in rules for complaint in rule(ontology)})
+    return sorted({complaint for rule in ALL for complaint in rule(ontology)})
+
+
+def summary(rule: Check) -> str:
+    """What a check looks for, in its first line: its rows and numbers, then what holds or is wrong."""
+    return (rule.__doc__ or "").strip().splitlines()[0]
 
 
 def iris_are_persistent(ontology: Ontology) -> Iterator[Complaint]:
@@ -78,6 +85,55 @@ def version_is_stated(ontology: Ontology) -> Iterator[Complaint]:
         yield ontology.complaint(ns.ONTOLOGY, "version-iri", message, advice)
 
 
+def earlier_versions_are_named(ontology: Ontology) -> Iterator[Complaint]:
+    """Row 7: from the second version on, which one came before and whether people's queries still work."""
+    if ontology.version == FIRST_VERSION:
+        return
+    compatible = [ns.OWL + name for name in ("backwardCompatibleWith", "incompatibleWith")]
+    if not ontology.values(ns.ONTOLOGY, ns.OWL + "priorVersion"):
+        message = f"version {ontology.version} names no owl:priorVersion"
+        yield ontology.complaint(ns.ONTOLOGY, "prior-version", message, "give the IRI of the version before")
+    if not any(ontology.values(ns.ONTOLOGY, predicate) for predicate in compatible):
+        message = f"version {ontology.version} does not say whether it is compatible"
+        advice = "say owl:backwardCompatibleWith or owl:incompatibleWith with the version before"
+        yield ontology.complaint(ns.ONTOLOGY, "prior-version", message, advice)
+
+
+def responsibility_is_linked(ontology: Ontology) -> Iterator[Complaint]:
+    """Rows 10, 12 and 13: creator, publisher, source, licence and status are IRIs, not names."""
+    for predicate in (*(ns.DCT + name for name in ("creator", "publisher", "source", "license")), _STATUS):
+        for value in ontology.objects(ns.ONTOLOGY, predicate):
+            if not isinstance(value, ox.NamedNode):
+                message = f"{ns.shorten(predicate)} of the ontology is {value}, not an IRI"
+                yield ontology.complaint(ns.ONTOLOGY, "metadata", message, "give the IRI of what it names")
+
+
+def deprecated_terms_lead_on(ontology: Ontology) -> Iterator[Complaint]:
+    """Row 31: a deprecated term says what to use instead (what `mentorgraph changes` asks for)."""
+    for term in own_terms(ontology):
+        if term.deprecated and not ontology.values(term.iri, ns.DCT + "isReplacedBy"):
+            message = f"{ns.shorten(term.iri)} is deprecated, and nothing says what replaces it"
+            advice = "add dct:isReplacedBy with the term to use, or with the nearest one"
+            yield ontology.complaint(term.iri, "deprecated", message, advice)
+
+
+def themes_build_on_others(ontology: Ontology) -> Iterator[Complaint]:
+    """Row 33: each file that declares classes uses a term of another vocabulary; nothing is imported."""
+    for iri in ontology.values(ns.ONTOLOGY, ns.OWL + "imports"):
+        message = f"the ontology imports <{iri}>, which a build cannot read"
+        yield ontology.complaint(ns.ONTOLOGY, "imports", message, "declare the terms it needs instead")
+    reusing: dict[str, bool] = {}
+    for term in own_terms(ontology):
+        file = ontology.lines.get(term.iri, ("", 0))[0]
+        used = (*term.parents, *term.domains, *term.ranges)
+        foreign = any(not iri.startswith((ns.BASE, ns.XSD, ns.RDF, ns.RDFS, ns.OWL)) for iri in used)
+        if "class" in term.kinds or foreign:
+            reusing[file] = reusing.get(file, False) or foreign
+    for file in sorted(file for file, reuses in reusing.items() if not reuses):
+        advice = "see whether PROV-O, SKOS, P-Plan, ORG, FOAF or schema.org has a wider class"
+        yield Complaint(file, 1, 0, "reuse", "no term here builds on another vocabulary", advice)
+
+
 def metadata_is_complete(ontology: Ontology) -> Iterator[Complaint]:
     """Rows 9 to 14, 16 and 17, P41: what a catalogue, a citation and a licence need."""
     for predicate, what in _METADATA.items():
@@ -85,7 +141,7 @@ def metadata_is_complete(ontology: Ontology) -> Iterator[Complaint]:
             message = f"the ontology has no {ns.shorten(predicate)}"
             rule = "P41" if predicate == ns.DCT + "license" else "metadata"
             yield ontology.complaint(ns.ONTOLOGY, rule, message, f"state {what}")
-    for name in ("title", "description"):
+    for name in ("title", "description", "abstract"):
         languages = ontology.languages(ns.ONTOLOGY, ns.DCT + name)
         if "en" not in languages or len(languages) < 2:
             message = f"dct:{name} is given in {', '.join(sorted(languages)) or 'no language'}"
@@ -106,6 +162,7 @@ _METADATA = {
     ns.DCT + "source": "which documents it was made from",
     ns.DCT + "license": "the licence, by IRI",
     ns.DCT + "bibliographicCitation": "how to cite it",
+    _STATUS: "how far it is, as a bibo:status",
     ns.VANN + "preferredNamespacePrefix": "the prefix",
     ns.VANN + "preferredNamespaceUri": "the namespace",
     ns.SCHEMA + "includedInDataCatalog": "the catalogue that lists it",
@@ -195,11 +252,16 @@ CHECKS: tuple[Check, ...] = (
     foreign_terms_are_left_alone,
     there_is_one_ontology,
     version_is_stated,
+    earlier_versions_are_named,
     metadata_is_complete,
+    responsibility_is_linked,
     profile_is_stated,
     terms_are_documented,
     texts_have_a_language,
     labels_are_single,
+    deprecated_terms_lead_on,
+    themes_build_on_others,
     every_class_has_a_shape,
     shapes_speak_of_declared_terms,
 )
+ALL: tuple[Check, ...] = (*CHECKS, profile.stays_within_its_profile, *pitfalls.PITFALLS)

@@ -1,8 +1,7 @@
 """Common pitfalls of OWL ontologies that a program can find; a check is named after what is wrong.
 
 The numbers are those of OOPS! (https://oops.linkeddata.es/catalogue.jsp). P08, P36 and P38 to P41 are in
-`ontology.checks`; P05, P09, P14 to P18, P21, P27 to P29, P31 and P37 need people. P13 is not checked: an
-inverse is declared where people will ask both ways, which is a judgement.
+`ontology.checks`; P05, P09, P14 to P18, P21, P27 to P29, P31 and P37 need people.
 """
 
 from __future__ import annotations
@@ -171,6 +170,18 @@ def recursive_definitions(ontology: Ontology) -> Iterator[Complaint]:
             yield ontology.complaint(triple.subject.value, "P24", message, "define it by other terms")
 
 
+def missing_inverses(ontology: Ontology) -> Iterator[Complaint]:
+    """P13, row 26: an object property without inverse whose editorial note does not say why."""
+    paired = {iri for pair in ontology.pairs(ns.OWL + "inverseOf") for iri in pair}
+    paired |= set(ontology.subjects(TYPE.value, ns.OWL + "SymmetricProperty"))
+    for term in _own(ontology, "object property"):
+        notes = " ".join(ontology.values(term.iri, ns.SKOS + "editorialNote")).lower()
+        if term.iri not in paired and "no inverse" not in notes:
+            message = f"{ns.shorten(term.iri)} has no inverse"
+            advice = "declare one, or begin a skos:editorialNote with “No inverse, because …”"
+            yield ontology.complaint(term.iri, "P13", message, advice)
+
+
 def self_inverses(ontology: Ontology) -> Iterator[Complaint]:
     """P25, P26, row 26: no inverse of itself, and none for a symmetric property."""
     symmetric = set(ontology.subjects(TYPE.value, ns.OWL + "SymmetricProperty"))
@@ -275,6 +286,7 @@ PITFALLS: tuple[Callable[[Ontology], Iterator[Complaint]], ...] = (
     mixed_naming,
     duplicated_datatypes,
     recursive_definitions,
+    missing_inverses,
     self_inverses,
     equal_labels,
     chains_of_one,

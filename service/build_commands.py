@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import textwrap
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -21,6 +22,8 @@ from kb.report import Report, Steps, coverage
 from kb.sample import sample
 from kb.sources import Project
 from kb.validation import Validation
+from ontology import checks, terms
+from ontology import namespaces as ns
 from ontology.complaints import Complaint, SourceError
 from ontology.consistency import ReasonerError
 
@@ -82,6 +85,12 @@ def build(documents: Path | None, out: Path, hermit: bool, timings: bool, data: 
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other statements.")
 @click.option("--uncited", is_flag=True, help="List the lines of the documents that no passage covers.")
+@click.option(
+    "--ontology",
+    "checklist",
+    is_flag=True,
+    help="Check the ontology alone, and list every check with its verdict.",
+)
 def validate(
     files: tuple[Path, ...],
     documents: Path | None,
@@ -89,9 +98,13 @@ def validate(
     number: int | None,
     seed: int,
     uncited: bool,
+    checklist: bool,
 ) -> None:
     """Check all sources, or report on FILES only (read together with all others)."""
     try:
+        if checklist:
+            _check_ontology()
+            return
         found = validation.validate(Project.default(), documents, only=files, with_shapes=shapes)
     except SourceError as error:
         _fail(error.complaints)
@@ -104,6 +117,19 @@ def validate(
     if found.complaints:
         _fail(found.complaints, "")
     click.echo(_summary(found))
+
+
+def _check_ontology() -> None:
+    """Print each check of the ontology with its verdict; raises SourceError with what is wrong."""
+    loaded = terms.load(Project.default().ontology_files())
+    complaints: list[Complaint] = []
+    for rule in checks.ALL:
+        found = list(rule(loaded))
+        complaints += found
+        verdict = f"{len(found)} wrong" if found else "ok"
+        click.echo(f"{verdict:>8}  {rule.__name__.replace('_', ' ')}: {checks.summary(rule)}")
+    if complaints:
+        raise SourceError(complaints)
 
 
 @click.command()
@@ -157,16 +183,32 @@ def _tell(console: Console, report: Report, timings: bool) -> None:
     state = "built" if report.is_new else "nothing new: the same sources gave"
     console.print(f"{state} {report.release.id} in {report.release.path}")
     console.print("  " + ", ".join(f"{number:,} {name}" for name, number in counts.items()))
+    if report.classes:
+        told = ", ".join(f"{number:,} {ns.shorten(iri)}" for iri, number in report.classes.items())
+        console.print(f"things of each class ({len(report.classes)}), as stated:")
+        console.print(textwrap.fill(told, 110, initial_indent="  ", subsequent_indent="  "))
     if report.coverage:
-        table = Table("document", "passages", "statements", "anchors", "lines cited", box=None)
-        for row in report.coverage:
-            anchors = "found" if row.is_checked else "not checked"
-            cited = f"{row.share:.0%}" if row.is_checked else "not checked"
-            table.add_row(row.document, f"{row.passages:,}", f"{row.statements:,}", anchors, cited)
-        console.print(table)
+        console.print(_coverage(report))
+        found, unchecked = f"{report.anchors_found:,} found", f"{report.anchors_unchecked:,} not checked"
+        console.print(f"0 violations; 0 anchors not found ({found}, {unchecked})")
+        if report.anchors_found:
+            console.print("the lines that are not cited: mentorgraph validate --uncited")
     if timings:
         for step, seconds in report.timings.items():
             console.print(f"  {seconds:7.2f} s  {step}")
+
+
+def _coverage(report: Report) -> Table:
+    table = Table(box=None)
+    # On paper and in logs there is no terminal's width to keep to: names are shown whole.
+    table.add_column("document", min_width=max(len(row.document) for row in report.coverage))
+    for heading in ("passages", "statements", "anchors", "lines cited"):
+        table.add_column(heading)
+    for row in report.coverage:
+        anchors = "found" if row.is_checked else "not checked"
+        cited = f"{row.share:.0%} of {row.lines:,}" if row.is_checked else "not checked"
+        table.add_row(row.document, f"{row.passages:,}", f"{row.statements:,}", anchors, cited)
+    return table
 
 
 def _uncited(found: Validation) -> Iterator[str]:

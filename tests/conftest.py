@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,8 @@ import pytest
 from kb.build import build
 from kb.release import Release, open_release
 from kb.sources import Project
+
+_NEEDED = re.compile(r"needs Java|no Chromium")
 
 
 @pytest.fixture(scope="session")
@@ -28,3 +32,14 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     if ready:
         return open_release(Path(ready))
     return build(Project.default(), tmp_path_factory.mktemp("releases")).release
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """MENTORGRAPH_REQUIRE_ALL=1: what would be skipped for want of Java or a browser fails instead."""
+    report = yield
+    reason = str(report.longrepr)
+    if report.skipped and os.environ.get("MENTORGRAPH_REQUIRE_ALL") == "1" and _NEEDED.search(reason):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} may not be skipped here: {reason}"
+    return report

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
+from collections import defaultdict
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from kb import queries
@@ -55,6 +58,39 @@ def test_the_default_graph_holds_every_statement_once(store: LocalStore) -> None
     in_graphs = "SELECT DISTINCT ?s ?p ?o WHERE { GRAPH ?g { ?s ?p ?o } }"
     assert number(store, f"{{ {in_graphs} }}") == number(store, "?s ?p ?o")
     assert number(store, f"{{ {in_graphs} }} FILTER NOT EXISTS {{ ?s ?p ?o }}") == 0
+
+
+def test_every_statement_says_where_it_comes_from(release: Release) -> None:
+    """Checklist row 44: outside passages and marked conclusions stand only our words, what follows, the
+    ontology, and descriptions of documents, passages, conclusions and the release.
+    """
+    apart = {
+        ns.GRAPH_CONCLUSIONS, ns.GRAPH_EDITORIAL, ns.GRAPH_DOCUMENTS, ns.GRAPH_INFERRED, ns.GRAPH_RELEASE,
+        ns.ONTOLOGY,
+    }  # fmt: skip
+    data = gzip.decompress(release.dataset.read_bytes())
+    placed: dict[ox.Triple, set[str]] = defaultdict(set)
+    described: set[str] = set()
+    for quad in ox.parse(input=data, format=ox.RdfFormat.N_QUADS):
+        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+        placed[quad.triple].add(graph)
+        if graph.startswith(ns.PASSAGES) or graph == ns.GRAPH_CONCLUSIONS:
+            described.add(str(quad.subject).strip("<>"))
+    assert all(graphs - {""} and "" in graphs for graphs in placed.values()), (
+        "in a graph, and in the default one"
+    )
+    sources = {graph for graphs in placed.values() for graph in graphs if graph}
+    families = (ns.PASSAGE, ns.PASSAGES, ns.CONCLUSION)
+    assert [graph for graph in sources - apart if not graph.startswith(families)] == []
+    undescribed = {g for g in sources if g.startswith((ns.PASSAGE, ns.CONCLUSION))} - described
+    assert undescribed == set(), "whoever meets a graph finds out what it is"
+    stated = {graph for graph in sources if graph.startswith(ns.PASSAGE)}
+    assert len(stated) > 1000
+
+
+def test_what_follows_is_never_also_stated(store: LocalStore) -> None:
+    again = f"GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{ns.GRAPH_INFERRED}>)"
+    assert number(store, f"GRAPH <{ns.GRAPH_INFERRED}> {{ ?s ?p ?o }} {again}") == 0
 
 
 def test_there_is_as_much_as_promised(store: LocalStore, release: Release) -> None:

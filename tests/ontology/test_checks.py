@@ -9,9 +9,12 @@ import pytest
 from kb.sources import Project
 from ontology import checks, pitfalls
 from ontology import namespaces as ns
+from ontology.profile import outside_rl
 from ontology.terms import Ontology, load
 
 CLEAN = """
+@prefix bibo: <http://purl.org/ontology/bibo/> .
+@prefix prov: <http://www.w3.org/ns/prov#> .
 @prefix smm: <https://w3id.org/school-mentoring/ontology#> .
 @prefix dct: <http://purl.org/dc/terms/> .
 @prefix owl: <http://www.w3.org/2002/07/owl#> .
@@ -24,7 +27,10 @@ CLEAN = """
 
 <https://w3id.org/school-mentoring/ontology> a owl:Ontology ;
     owl:versionIRI <https://w3id.org/school-mentoring/ontology/1.2.3> ; owl:versionInfo "1.2.3" ;
-    dct:title "T"@en , "P"@et ; dct:description "D"@en , "K"@et ; dct:abstract "A"@en ;
+    owl:priorVersion <https://w3id.org/school-mentoring/ontology/1.2.2> ;
+    owl:backwardCompatibleWith <https://w3id.org/school-mentoring/ontology/1.2.2> ;
+    bibo:status <http://purl.org/ontology/bibo/status/draft> ;
+    dct:title "T"@en , "P"@et ; dct:description "D"@en , "K"@et ; dct:abstract "A"@en , "L"@et ;
     dct:created "2026-01-01"^^xsd:date ; dct:issued "2026-01-01"^^xsd:date ;
     dct:modified "2026-01-01"^^xsd:date ;
     dct:license <https://creativecommons.org/licenses/by/4.0/> ;
@@ -36,13 +42,17 @@ CLEAN = """
     schema:includedInDataCatalog <https://w3id.org/school-mentoring/id/c> ;
     rdfs:comment "Profile: OWL 2 RL."@en .
 
-smm:School a owl:Class ; rdfs:label "school"@en ; skos:definition "Where pupils learn."@en ;
+prov:Entity a owl:Class .
+smm:School a owl:Class ; rdfs:subClassOf prov:Entity ; rdfs:label "school"@en ;
+    skos:definition "Where pupils learn."@en ;
     vann:example "A village school."@en ; rdfs:isDefinedBy <https://w3id.org/school-mentoring/ontology> ;
     owl:disjointWith smm:Pilot .
 smm:Pilot a owl:Class ; rdfs:label "pilot"@en ; skos:definition "A trial."@en ;
     vann:example "The first one."@en ; rdfs:isDefinedBy <https://w3id.org/school-mentoring/ontology> .
 smm:inPilot a owl:ObjectProperty ; rdfs:domain smm:School ; rdfs:range smm:Pilot ; rdfs:label "in pilot"@en ;
-    skos:definition "The trial that a school takes part in."@en ; vann:example "That one."@en ;
+    skos:editorialNote "No inverse, because it is a test."@en ;
+    skos:definition "The trial that a school takes part in."@en ;
+    vann:example "That one."@en ;
     rdfs:isDefinedBy <https://w3id.org/school-mentoring/ontology> .
 """
 SHAPES = """
@@ -74,6 +84,14 @@ def test_a_clean_ontology_has_no_fault(tmp_path: Path) -> None:
         ("P40", "skos:Concept a owl:Class ; rdfs:subClassOf smm:School ."),
         ("P38", f"<{ns.BASE}other> a owl:Ontology ."),
         ("version-iri", f"<{ns.ONTOLOGY}> owl:versionIRI <{ns.ONTOLOGY}/9> ."),
+        ("metadata", f'<{ns.ONTOLOGY}> dct:creator "Somebody"@en .'),
+        ("deprecated", "smm:Pilot owl:deprecated true ."),
+        ("imports", f"<{ns.ONTOLOGY}> owl:imports <https://example.org/o> ."),
+        ("profile", "smm:School rdfs:subClassOf [ a owl:Restriction ; owl:onProperty smm:inPilot ; "
+                    "owl:someValuesFrom smm:Pilot ] ."),
+        ("profile", "smm:School rdfs:subClassOf [ a owl:Class ; owl:unionOf ( smm:School smm:Pilot ) ] ."),
+        ("profile", "smm:School owl:disjointUnionOf ( smm:Pilot smm:School ) ."),
+        ("profile", "smm:inPilot a owl:ReflexiveProperty ."),
         ("dates", f'<{ns.ONTOLOGY}> dct:created "today" .'),
         ("P08", 'smm:inPilot2 a owl:ObjectProperty ; rdfs:domain smm:School ; rdfs:range smm:Pilot .'),
         ("language-tag", 'smm:School skos:altLabel "Schule" .'),
@@ -117,8 +135,14 @@ def test_a_fault_is_found(tmp_path: Path, rule: str, added: str) -> None:
     ("rule", "removed"),
     [
         ("P41", "dct:license <https://creativecommons.org/licenses/by/4.0/> ;"),
-        ("metadata", 'dct:abstract "A"@en ;'),
+        ("metadata", 'dct:bibliographicCitation "C"@en ;'),
+        ("metadata", "bibo:status <http://purl.org/ontology/bibo/status/draft> ;"),
         ("languages", ', "K"@et'),
+        ("languages", ', "L"@et'),
+        ("prior-version", "owl:priorVersion <https://w3id.org/school-mentoring/ontology/1.2.2> ;"),
+        ("prior-version", "owl:backwardCompatibleWith <https://w3id.org/school-mentoring/ontology/1.2.2> ;"),
+        ("reuse", "rdfs:subClassOf prov:Entity ;"),
+        ("P13", 'skos:editorialNote "No inverse, because it is a test."@en ;'),
         ("profile", "Profile: "),
     ],
 )
@@ -147,7 +171,16 @@ def test_every_check_is_listed_and_documented() -> None:
             name for name, thing in vars(module).items()
             if callable(thing) and not name.startswith("_") and thing.__module__ == module.__name__
         }  # fmt: skip
-        assert public - {"check", "own_terms"} == {rule.__name__ for rule in listed}
+        assert public - {"check", "own_terms", "summary"} == {rule.__name__ for rule in listed}
+
+
+def test_only_unions_of_domains_and_ranges_leave_the_profile() -> None:
+    """What the ontology says about itself, and every union it has is one of them."""
+    ontology = load(Project.default().ontology_files())
+    reasons = {reason for _, reason in outside_rl(ontology)}
+    assert reasons == {"a union as domain", "a union as range"}
+    unions = [t for t in ontology.triples if t.predicate.value == ns.OWL + "unionOf"]
+    assert len(list(outside_rl(ontology))) == len(unions)
 
 
 def test_the_projects_ontology_has_no_fault() -> None:

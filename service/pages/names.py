@@ -123,11 +123,11 @@ class Names:
         return f"{short}, {self.place(iri)}"
 
     def place(self, iri: str) -> str:
-        """`lines 437–439`, `line 72 (2)`, or the last part of the IRI where the source has no lines."""
+        """`lines 437–439`, `line 72 (2)`, or `part 3` where the source is a page without lines."""
         last = iris.local_name(iri)
         lines = lines_of_iri(iri)
         if lines is None:
-            return last.replace("-", " ")
+            return f"part {last}" if last.isdigit() else last.replace("-", " ")
         first, final = lines
         sentence = last.partition(".")[2]
         text = f"line {first}" if first == final else f"lines {first}–{final}"

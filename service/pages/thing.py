@@ -47,7 +47,7 @@ class Value:
     """One value of a property and its sources.
 
     `kind`: what sort of thing it is, or the larger thing that it belongs to; `number`: its place in an order;
-    `text`, `by`: for a statement, what it says and who says it.
+    `text`, `by`: for a statement, what it says and who says it; `quote`: the words of a passage.
     """
 
     shown: Shown
@@ -56,6 +56,7 @@ class Value:
     number: str = ""
     text: str = ""
     by: str = ""
+    quote: str = ""
 
 
 @dataclass(frozen=True)
@@ -177,10 +178,11 @@ def _collect(material: Material) -> Edges:
     What only the description of the release says (which class has how many things) is no knowledge about a
     thing.
     """
+    name = material.names.of(material.iri).text
     edges: Edges = defaultdict(lambda: defaultdict(set))
     for row in material.statements:
-        prop = _text(row["property"])
-        if prop not in _NAMES and prop != _TYPE:
+        prop, is_name = _text(row["property"]), _text(row["value"]) == name
+        if prop not in _NAMES and prop != _TYPE and not (prop == ns.SKOS + "note" and is_name):
             edges[prop, False][row["value"]].add(_text(row["graph"]))
     about_release = material.iri.startswith(ns.GRAPH_RELEASE)
     for row in material.mentions:
@@ -295,6 +297,7 @@ def _value(material: Material, other: Object, graphs: Iterable[str]) -> Value:
         number=_number(name),
         text=said.text if said and shorten(said.text) != name.text else "",
         by=", ".join(said.by) if said else "",
+        quote=material.citations.passage(other.value).anchor if other.value.startswith(ns.PASSAGE) else "",
     )
 
 

@@ -100,7 +100,9 @@ def test_the_search_in_the_header_finds(page: Page, site: str) -> None:
 
 def test_on_paper_every_citation_is_open_and_the_menu_gone(page: Page, site: str) -> None:
     page.goto(site + KINDS["method"])
+    assert not page.locator(".citation-body").first.is_visible()
     page.emulate_media(media="print")
+    assert page.locator(".citation-body").first.is_visible()
     assert not page.locator(".site-nav").is_visible()
     assert page.locator("h1").is_visible()
 

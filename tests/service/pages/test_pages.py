@@ -138,6 +138,15 @@ def test_a_passage_tells_where_it_stands_and_what_it_states(client: FlaskClient)
     assert page.links["/ontology.html#BetweenSchools"].strip() == "between schools"
 
 
+def test_a_conflict_quotes_its_passages(client: FlaskClient) -> None:
+    page = _get(client, "/browse/conflict")
+    conflicts = [_get(client, href) for href in page.links if href.startswith("/id/conflict/")]
+    assert conflicts
+    for conflict in conflicts:
+        quoted = {href for href in conflict.links if href.startswith("/id/passage/") and "/L" in href}
+        assert conflict.words.count("“…") >= len(quoted)
+
+
 def test_every_layout_names_properties_that_exist(client: FlaskClient, site: Flask) -> None:
     terms = {term.anchor for term in _vocabulary(site).of_kind("property")}
     for layouts in SECTIONS.values():

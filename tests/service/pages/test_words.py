@@ -80,6 +80,7 @@ def test_passages_are_named_by_document_and_lines() -> None:
     assert names.passage(ns.PASSAGE + "d1/L4-5") == "D1, lines 4–5"
     assert names.passage(ns.PASSAGE + "d1/L72.2") == "D1, line 72 (2)"
     assert names.passage(ns.PASSAGE + "web/pilots-finland") == "web, pilots finland"
+    assert names.passage(ns.PASSAGE + "web/3") == "web, part 3"
 
 
 TEXT = [f"line {n}" for n in range(1, 12)]

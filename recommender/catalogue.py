@@ -41,6 +41,11 @@ class Duration:
     words: str
     citations: tuple[Citation, ...]
 
+    @property
+    def ours(self) -> bool:
+        """Whether we concluded it, and no document says it."""
+        return all(citation.conclusion for citation in self.citations)
+
 
 @dataclass(frozen=True)
 class Use:

@@ -143,24 +143,33 @@ def _time(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catalog
         (profile.time_hours, weights.HOURS_PER_UNIT),
         (profile.time_months, weights.MONTHS_PER_UNIT),
     ):
-        least = _least(method, per_unit)
-        if least is None or available is None:
-            continue
-        compared = True
-        text = f"Takes {duration(catalogue, least)}"
-        if least.least * per_unit[least.unit] <= available:
-            yield Verdict("met", "time", f"{text}; you have that time.", least.citations)
-        else:
-            yield Verdict(
-                "excluded",
-                "time",
-                f"{text}; you have less.",
-                least.citations,
-                f"You would need {duration(catalogue, least)}.",
-            )
+        fitting = [found for found in method.durations if found.unit in per_unit]
+        if fitting and available is not None:
+            compared = True
+            yield _duration(fitting, available, per_unit, catalogue)
     long_term = [fact for fact in method.extent if fact.value == "LongTerm"]
     if long_term and not compared:
         yield from _long_term(profile, cited(long_term))
+
+
+def _duration(
+    durations: list[Duration], available: int, per_unit: Mapping[str, float], catalogue: Catalogue
+) -> Verdict:
+    """The shortest duration that a document states decides; a shorter one that we concluded softens it."""
+
+    def length(found: Duration) -> float:
+        return found.least * per_unit[found.unit]
+
+    least = min(durations, key=lambda d: (length(d), d.words))
+    stated = min((d for d in durations if not d.ours), key=lambda d: (length(d), d.words), default=least)
+    text = f"Takes {duration(catalogue, stated)}"
+    if length(stated) <= available:
+        return Verdict("met", "time", f"{text}; you have that time.", stated.citations)
+    if length(least) <= available:
+        text = f"{text}; you have less, but {duration(catalogue, least)} may do."
+        return Verdict("against", "time", text, tuple(sorted({*stated.citations, *least.citations})))
+    change = f"You would need {duration(catalogue, least)}."
+    return Verdict("excluded", "time", f"{text}; you have less.", stated.citations, change)
 
 
 def _long_term(profile: Profile, citations: tuple[Citation, ...]) -> Iterator[Verdict]:
@@ -173,12 +182,6 @@ def _long_term(profile: Profile, citations: tuple[Citation, ...]) -> Iterator[Ve
         yield Verdict("against", "time", text, citations)
     elif hours is not None or months is not None:
         yield Verdict("met", "time", "Said to run over a longer time; you have some.", citations)
-
-
-def _least(method: Method, per_unit: Mapping[str, float]) -> Duration | None:
-    """The shortest stated duration in units that can be compared."""
-    fitting = [d for d in method.durations if d.unit in per_unit]
-    return min(fitting, key=lambda d: (d.least * per_unit[d.unit], d.words), default=None)
 
 
 def _people(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catalogue) -> Iterator[Verdict]:

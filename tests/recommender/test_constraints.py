@@ -31,7 +31,8 @@ def verdicts(catalogue: Catalogue, slug: str, **answers: object) -> list[Verdict
         ("long-programme", {"time_months": 9}, ("excluded", "time")),
         ("long-programme", {"time_months": 10}, ("met", "time")),
         ("long-programme", {"time_hours": 2}, ("against", "time")),
-        ("workshop", {"time_hours": 2}, ("excluded", "time")),
+        ("workshop", {"time_hours": 1}, ("excluded", "time")),
+        ("workshop", {"time_hours": 2}, ("against", "time")),
         ("workshop", {"time_hours": 3}, ("met", "time")),
         ("workshop", {"people_who": "single-teachers"}, ("against", "WholeStaff")),
         ("workshop", {}, ("needs", "TimeForMeetings")),
@@ -59,7 +60,10 @@ def test_unknown_answers_exclude_nothing(sample: Catalogue) -> None:
 
 def test_exclusions_say_what_would_have_to_change(sample: Catalogue) -> None:
     (verdict,) = [v for v in verdicts(sample, "workshop", time_hours=1) if v.finding == "excluded"]
-    assert (verdict.text, verdict.change) == ("Takes 3 hours; you have less.", "You would need 3 hours.")
+    assert (verdict.text, verdict.change) == (
+        "Takes 3 hours; you have less.",
+        "You would need 1.5 hours.",
+    )
     assert [citation.passage for citation in verdict.citations] == [
         "https://w3id.org/school-mentoring/id/passage/sample/L10"
     ]

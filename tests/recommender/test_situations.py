@@ -135,9 +135,9 @@ SITUATIONS = [
         not_first=("future-school",),
     ),
     Situation(
-        "two hours are too few for the workshop",
+        "one hour is too little for the workshop",
         "D3.2, 399–401",
-        {"needs": ["map-where-we-stand"], "schools": "one", "time": {"hours": 2}},
+        {"needs": ["map-where-we-stand"], "schools": "one", "time": {"hours": 1}},
         out={"digipeda-workshop": "time"},
         warnings=("too-little-time",),
     ),
@@ -196,8 +196,8 @@ SITUATIONS = [
         "–",
         {"schools": "one", "mentor": "none", "time": {"hours": 2}, "people": {"who": "single-teachers"}},
         confidence=("tentative",),
-        not_first=("digipeda-workshop", "digital-accelerator-program"),
-        out={"digital-accelerator-program": "MentorNeeded", "digipeda-workshop": "time"},
+        not_first=("digipeda-workshop",),  # D3.2 gives it 3 hours
+        out={"digital-accelerator-program": "MentorNeeded"},
     ),
     Situation(
         "a communication plan, as in Finland",

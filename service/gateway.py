@@ -1,27 +1,30 @@
 """Runs the WSGI application under granian's RSGI, so that neither slow nor vanished clients hold a thread.
 
 The event loop reads the body (size and time limits), a thread runs the application on it, and the loop sends
-the answer at the client's pace. While the application works, the loop watches whether the client is still
-there, and tells the application through `environ["mentorgraph.gone"]`, a `Departure`. Interfaces:
-https://peps.python.org/pep-3333/ and https://github.com/emmett-framework/granian (RSGI 1.x).
+the answer at the client's pace, getting the pieces of a long one in threads. All the while, the loop watches
+whether the client is still there, and tells the application through `environ["mentorgraph.gone"]`, a
+`Departure`. An answer that breaks off never looks whole. Interfaces: https://peps.python.org/pep-3333/ and
+https://github.com/emmett-framework/granian (RSGI 1.x).
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import io
 import sys
 import threading
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from service.connection import Connection
 from service.errors import PROBLEM_JSON, Limit, Problem
 
 BODY_SECONDS = 10.0
 STALL_SECONDS = 30.0  # for one piece of the answer to get away
+AT_ONCE_BYTES = 1 << 20  # a longer answer goes piece by piece
 WATCH_AFTER_SECONDS = 0.05  # most answers are there before anybody could have gone
 
 Headers = list[tuple[str, str]]
@@ -54,7 +57,7 @@ class Departure:
 
 
 class Gateway:
-    """An RSGI application around a WSGI one, whose answers must be complete when it returns them."""
+    """An RSGI application around a WSGI one. Answers with a Content-Length must be complete when returned."""
 
     def __init__(self, application: Application, threads: int, max_body_bytes: int) -> None:
         self._application = application
@@ -77,12 +80,15 @@ class Gateway:
         environ = environment(scope, body, departure)
         loop = asyncio.get_running_loop()
         answer = loop.run_in_executor(self._threads, self._run, environ)
-        watch = loop.call_later(WATCH_AFTER_SECONDS, _watch, protocol, departure, answer)
+        over: asyncio.Future[None] = loop.create_future()
+        watch = loop.call_later(WATCH_AFTER_SECONDS, _watch, protocol, departure, over)
         try:
             status, headers, pieces = await answer
+            head = scope.method == "HEAD"
+            await send(protocol, (status, headers, pieces), head, self._threads, (scope.client, scope.server))
         finally:
             watch.cancel()
-        await send(protocol, status, headers, pieces, scope.method == "HEAD")
+            over.set_result(None)
 
     async def _body(self, protocol: Any) -> bytes:
         body = bytearray()
@@ -104,15 +110,15 @@ class Gateway:
         return status, headers, pieces
 
 
-def _watch(protocol: Any, departure: Departure, answer: asyncio.Future[Answer]) -> None:
-    """Tell the application when the client goes before the answer is ready."""
+def _watch(protocol: Any, departure: Departure, over: asyncio.Future[None]) -> None:
+    """Tell the application when the client goes before the request is over."""
 
     async def wait() -> None:
         await protocol.client_disconnect()
         departure.happened()
 
     task = asyncio.ensure_future(wait())
-    answer.add_done_callback(lambda _: task.cancel())
+    over.add_done_callback(lambda _: task.cancel())
 
 
 def environment(scope: Any, body: bytes, departure: Departure) -> dict[str, Any]:
@@ -146,20 +152,36 @@ def environment(scope: Any, body: bytes, departure: Departure) -> dict[str, Any]
     return environ
 
 
-async def send(protocol: Any, status: int, headers: Headers, pieces: Iterable[bytes], head: bool) -> None:
-    """Send an answer. One that breaks off is shorter than its Content-Length: the connection is aborted."""
-    close = getattr(pieces, "close", lambda: None)
+async def send(protocol: Any, answer: Answer, head: bool, threads: Executor, ends: tuple[str, str]) -> None:
+    """Send an answer: a short one at once, the pieces of another as `threads` get them and the client reads.
+
+    `ends` are those of the `Connection`, which is aborted when the answer breaks off.
+    """
+    status, headers, pieces = answer
     try:
-        iterator = iter(() if head else pieces)
-        first, second = next(iterator, b""), next(iterator, b"")
-        if not second:
-            protocol.response_bytes(status, headers, first)
+        length = next((int(value) for name, value in headers if name == "content-length"), None)
+        if head or status != 200 or (length is not None and length <= AT_ONCE_BYTES):
+            protocol.response_bytes(status, headers, b"" if head else b"".join(pieces))
             return
-        transport = protocol.response_stream(status, headers)
-        for piece in chain((first, second), iterator):
-            await asyncio.wait_for(transport.send_bytes(piece), STALL_SECONDS)
+        with contextlib.closing(Connection(*ends)) as connection:
+            try:
+                await _send_pieces(
+                    protocol.response_stream(status, headers), iter(pieces), threads, connection
+                )
+            except BaseException:
+                connection.abort()
+                raise
     finally:
-        close()
+        getattr(pieces, "close", lambda: None)()
+
+
+async def _send_pieces(
+    transport: Any, pieces: Iterator[bytes], threads: Executor, connection: Connection
+) -> None:
+    loop = asyncio.get_running_loop()
+    while piece := await loop.run_in_executor(threads, next, pieces, b""):
+        await connection.writable(STALL_SECONDS)
+        await transport.send_bytes(piece)
 
 
 def refuse(protocol: Any, problem: Problem) -> None:

@@ -62,7 +62,7 @@ class Settings:
     max_operators: int = _setting(
         500, "Operators and group parts (UNION, OPTIONAL, FILTER, ||, +, …) of a query."
     )
-    max_result_mb: int = _setting(64, "Size of one result; a larger one is refused, never cut.")
+    max_result_mb: int = _setting(256, "Size of one result; a larger one is refused, never cut.")
 
     metrics_port: int = _setting(0, "Port on 127.0.0.1 for Prometheus metrics; 0 means none.")
 

@@ -24,6 +24,7 @@ from service.sparql.engine import QueryRequest
 from service.sparql.formats import Format
 from service.sparql.protocol import Parameters
 
+PAGE_BYTES = 64 << 20  # this process reads the whole result; downloads are streamed
 SHOWN_ROWS = 500
 _NOT_EXAMPLES = ("service/", "catalogue/")
 _START = """\
@@ -125,6 +126,7 @@ class QueryPage:
                 asked.named_graphs,
                 asked.timeout_s,
                 client=request.remote_addr,
+                max_bytes=PAGE_BYTES,
             )
         )
         body = b"".join(result.chunks)

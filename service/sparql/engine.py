@@ -6,10 +6,12 @@ import contextlib
 import json
 import secrets
 import signal
-import tempfile
+import sys
+import threading
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import IO, Any, Protocol, cast
+from dataclasses import dataclass
+from typing import Any, Protocol, cast
 
 import pyoxigraph as ox
 import structlog
@@ -20,14 +22,15 @@ from service.sparql import formats
 from service.sparql.gate import Limits, Report, inspect
 from service.sparql.pool import Departure, Pool, client_gone, made_way
 from service.sparql.process import Worker
+from service.sparql.spool import IN_MEMORY_BYTES, Spool
 from service.sparql.worker import DATA, END, Task
 
 log = structlog.get_logger("mentorgraph")
 
 Term = ox.NamedNode | ox.BlankNode | ox.Literal | ox.Triple
 
-CHUNK_BYTES = 65_536
-IN_MEMORY_BYTES = 1 << 20  # a larger result waits for its client in a temporary file
+# Not settings: a result larger than IN_MEMORY_BYTES, or not whole so long after its first piece, is streamed.
+STREAM_AFTER_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,8 @@ class QueryRequest:
     """A query for an engine. `accept` is one media type that fits the query form (see `formats`).
 
     Graphs are absolute IRIs and take the place of the query's own FROM clauses. `timeout_s` can only lower
-    the engine's limit. `client` is whom to count the query to, None for the service's own; `departure` tells
-    when that client has gone and nobody wants the answer.
+    the engine's limit, `max_bytes` that of the result. `client` is whom to count the query to, None for the
+    service's own; `departure` tells when that client has gone and nobody wants the answer.
     """
 
     text: str
@@ -46,16 +49,21 @@ class QueryRequest:
     timeout_s: float | None = None
     client: str | None = None
     departure: Departure | None = None
+    max_bytes: int | None = None
 
 
 @dataclass
 class QueryResult:
-    """A complete result. `kind` is SELECT, ASK, CONSTRUCT or DESCRIBE; `length` in bytes; `release` an id."""
+    """A result. `kind` is SELECT, ASK, CONSTRUCT or DESCRIBE; `length` in bytes; `release` an id.
+
+    `length` is None while the result still comes: then `chunks` raises Problem should it break off. `chunks`
+    has a `close` that ends it early.
+    """
 
     kind: str
     media_type: str
     chunks: Iterator[bytes]
-    length: int
+    length: int | None
     release: str
 
 
@@ -72,7 +80,7 @@ class Engine(Protocol):
         ...
 
     def run(self, request: QueryRequest) -> QueryResult:
-        """Answer a query, completely. Raises Problem."""
+        """Answer a query: returns when the first piece is there or the whole. Raises Problem."""
         ...
 
     def rows(self, text: str) -> list[dict[str, Term]]:
@@ -116,7 +124,7 @@ class EmbeddedEngine:
         task = Task(
             request.text,
             chosen.engine,
-            self._settings.max_result_mb << 20,
+            min(self._settings.max_result_mb << 20, request.max_bytes or sys.maxsize),
             list(request.default_graphs),
             list(request.named_graphs),
             list(report.clauses),
@@ -126,15 +134,25 @@ class EmbeddedEngine:
         timeout_s = self._settings.query_timeout_ms / 1000
         if request.timeout_s is not None:
             timeout_s = min(timeout_s, request.timeout_s)
+        spool = Spool()
+        if request.departure:
+            request.departure.call(spool.close)
         with contextlib.ExitStack() as unless_answered:
-            answer = _Answer()
-            unless_answered.callback(answer.spool.close)
-            with self._pool.lease(request.client, timeout_s, request.departure) as worker:
-                answer.collect(worker, task, timeout_s, self._settings)
-            if answer.failure:
-                raise self._failed(answer.failure)
+            unless_answered.callback(spool.close)
+            with contextlib.ExitStack() as held:
+                worker = held.enter_context(self._pool.lease(request.client, timeout_s, spool))
+                release = worker.zygote.release.id
+                transfer = _Transfer(worker, spool, timeout_s, self._settings)
+                whole = transfer.begin(task)
+                if not whole:
+                    rest = threading.Thread(target=transfer.rest, args=(held.pop_all(),), name="result")
+                    rest.daemon = True
+                    rest.start()
+            if whole and spool.problem:
+                raise spool.problem
             unless_answered.pop_all()
-        return QueryResult(report.form, chosen.media_type, answer.chunks(), answer.length, answer.release)
+        length = spool.length if whole else None
+        return QueryResult(report.form, chosen.media_type, spool, length, release)
 
     def rows(self, text: str) -> list[dict[str, Term]]:
         result = self.run(QueryRequest(text, formats.JSON.media_type))
@@ -146,80 +164,69 @@ class EmbeddedEngine:
     def close(self) -> None:
         self._pool.close()
 
-    def _failed(self, failure: dict[str, Any]) -> Problem:
-        """The Problem for what a worker reported."""
-        code, detail = failure["code"], failure["detail"]
-        if code == "result-too-large":
-            limit = Limit("max_result_mb", self._settings.max_result_mb, "MB")
-            advice = (
-                "Ask for less with LIMIT and OFFSET or a narrower pattern, or download the whole release."
-            )
-            return Problem(413, code, "Result too large", detail, advice, limit=limit)
-        if code == "network-refused":
-            return Problem(403, code, "The query reaches out", detail, "Ask only what this release holds.")
-        if code == "graph-unknown":
-            advice = (
-                "SELECT DISTINCT ?g { GRAPH ?g { } } lists the graphs; data from elsewhere is not fetched."
-            )
-            return Problem(400, code, "Unknown graph", detail, advice)
-        titles = {"query-syntax": "Not a SPARQL query", "evaluation-failed": "The query has no answer"}
-        where = Where(failure["line"], failure["column"]) if failure["line"] else None
-        advice = (
-            "See https://www.w3.org/TR/sparql11-query/ for the grammar." if code == "query-syntax" else ""
-        )
-        return Problem(400, code, titles[code], detail, advice, where)
-
 
 @dataclass
-class _Answer:
-    """What comes back from a worker, kept until it is complete, so that no client ever sees a cut result."""
+class _Transfer:
+    """One result on its way from a worker into its spool."""
 
-    spool: IO[bytes] = field(default_factory=lambda: _spool())
-    length: int = 0
-    release: str = ""
-    failure: dict[str, Any] | None = None
+    worker: Worker
+    spool: Spool
+    timeout_s: float
+    settings: Settings
 
-    def collect(self, worker: Worker, task: Task, timeout_s: float, settings: Settings) -> None:
-        """Ask and read until the end. Raises Problem when the worker dies over it."""
-        self.release = worker.zygote.release.id
-        if not worker.ask(task.encode()):
-            raise died(worker, timeout_s, settings)
-        while frame := worker.frame():
-            kind, payload = frame
-            if kind == END:
-                return
-            if kind == DATA:
-                self.spool.write(payload)
-                self.length += len(payload)
-            else:
-                self.failure = json.loads(payload)
-                return
-        raise died(worker, timeout_s, settings)
+    def begin(self, task: Task) -> bool:
+        """Ask, and read until the result has ended (True) or turns out large or slow (False).
 
-    def chunks(self) -> Iterator[bytes]:
-        self.spool.seek(0)
-        return _Chunks(self.spool)
+        Raises Problem when the worker dies over it.
+        """
+        if not self.worker.ask(task.encode()):
+            raise died(self.worker, self.timeout_s, self.settings)
+        first = None
+        while self._step():
+            now = time.monotonic()
+            first = first or now
+            if self.spool.length > IN_MEMORY_BYTES or now - first > STREAM_AFTER_SECONDS:
+                return False
+        return True
+
+    def rest(self, held: contextlib.ExitStack) -> None:
+        """Read on to the end, at the worker's speed; `held` gives the worker back."""
+        try:
+            with held:
+                while self._step():
+                    pass
+        except Problem as problem:
+            self.spool.finish(problem)
+
+    def _step(self) -> bool:
+        """Take one frame; False if it was the last. Raises Problem when the worker is dead."""
+        frame = self.worker.frame()
+        if frame is None:
+            raise died(self.worker, self.timeout_s, self.settings)
+        kind, payload = frame
+        if kind == DATA:
+            self.spool.write(payload)
+            return True
+        self.spool.finish(None if kind == END else failed(json.loads(payload), self.settings))
+        return False
 
 
-def _spool() -> IO[bytes]:
-    return cast(IO[bytes], tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES))
-
-
-class _Chunks(Iterator[bytes]):
-    """The pieces of a spooled result; `close`, which WSGI calls in any case, frees the file."""
-
-    def __init__(self, spool: IO[bytes]) -> None:
-        self._spool = spool
-
-    def __next__(self) -> bytes:
-        data = self._spool.read(CHUNK_BYTES)
-        if not data:
-            self.close()
-            raise StopIteration
-        return data
-
-    def close(self) -> None:
-        self._spool.close()
+def failed(failure: dict[str, Any], settings: Settings) -> Problem:
+    """The Problem for what a worker reported."""
+    code, detail = failure["code"], failure["detail"]
+    if code == "result-too-large":
+        limit = Limit("max_result_mb", settings.max_result_mb, "MB")
+        advice = "Ask for less with LIMIT and OFFSET or a narrower pattern, or download the whole release."
+        return Problem(413, code, "Result too large", detail, advice, limit=limit)
+    if code == "network-refused":
+        return Problem(403, code, "The query reaches out", detail, "Ask only what this release holds.")
+    if code == "graph-unknown":
+        advice = "SELECT DISTINCT ?g { GRAPH ?g { } } lists the graphs; data from elsewhere is not fetched."
+        return Problem(400, code, "Unknown graph", detail, advice)
+    titles = {"query-syntax": "Not a SPARQL query", "evaluation-failed": "The query has no answer"}
+    where = Where(failure["line"], failure["column"]) if failure["line"] else None
+    advice = "See https://www.w3.org/TR/sparql11-query/ for the grammar." if code == "query-syntax" else ""
+    return Problem(400, code, titles[code], detail, advice, where)
 
 
 def died(worker: Worker, timeout_s: float, settings: Settings) -> Problem:

@@ -1,7 +1,7 @@
 """The SPARQL 1.1 Protocol over HTTP: `/sparql` by GET, POST with a form, POST with the query itself.
 
 Standards: https://www.w3.org/TR/sparql11-protocol/ (query operation), https://www.rfc-editor.org/rfc/rfc9110
-(negotiation, validators). Every answer is complete or a Problem; there are no cut results.
+(negotiation, validators). Every answer is complete, a Problem, or broken off; none is cut and looks whole.
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ def _answer(engine: Engine, asked: Parameters, query: str) -> Response:
         )
     )
     response = Response(result.chunks, content_type=chosen.content_type)
-    response.content_length = result.length
+    if result.length is not None:
+        response.content_length = result.length
     if chosen in (formats.CSV, formats.TSV):  # a browser should save it, not run it in a spreadsheet unasked
         response.headers["Content-Disposition"] = f'attachment; filename="result.{chosen.extension}"'
     tag = "" if report.volatile else _tag(result.release, asked, chosen)

@@ -11,6 +11,7 @@ import os
 import re
 import struct
 import sys
+import time
 from dataclasses import dataclass, field
 from typing import IO, Any, cast
 
@@ -22,6 +23,7 @@ DATA, END, ERROR = b"D", b"E", b"X"
 FRAME = struct.Struct("!cI")
 REQUEST = struct.Struct("!I")
 FRAME_BYTES = 65_536
+FLUSH_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
@@ -55,19 +57,23 @@ class QueryFailedError(Exception):
 
 
 class FrameWriter:
-    """A file-like object that sends what is written as data frames of 64 KiB and stops at the size limit."""
+    """A file-like object that sends what is written as data frames and stops at the size limit.
+
+    A frame has 64 KiB, or what a slow query gave in FLUSH_SECONDS.
+    """
 
     def __init__(self, channel: int, max_bytes: int) -> None:
         self.channel, self.max_bytes = channel, max_bytes
         self.total = 0
         self.buffer = bytearray()
+        self.sent = time.monotonic()
 
     def write(self, data: bytes) -> int:
         self.total += len(data)
         if self.total > self.max_bytes:
             raise QueryFailedError("result-too-large", f"The result is larger than {self.max_bytes} bytes.")
         self.buffer += data
-        if len(self.buffer) >= FRAME_BYTES:
+        if len(self.buffer) >= FRAME_BYTES or time.monotonic() - self.sent > FLUSH_SECONDS:
             self.flush()
         return len(data)
 
@@ -75,6 +81,7 @@ class FrameWriter:
         if self.buffer:
             send_frame(self.channel, DATA, bytes(self.buffer))
             self.buffer.clear()
+            self.sent = time.monotonic()
 
 
 def write_all(channel: int, data: bytes) -> None:

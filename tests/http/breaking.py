@@ -16,8 +16,12 @@ PIECES = 40
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterator[bytes]:
-    start_response("200 OK", [("Content-Type", "text/plain"), ("Content-Length", str(PIECES * len(PIECE)))])
-    return pieces(PIECES if environ["PATH_INFO"] == "/whole" else PIECES // 2)
+    """`/whole` and `/half` with their length, `/streamed/whole` and `/streamed/half` without."""
+    headers = [("Content-Type", "text/plain")]
+    if not environ["PATH_INFO"].startswith("/streamed"):
+        headers.append(("Content-Length", str(PIECES * len(PIECE))))
+    start_response("200 OK", headers)
+    return pieces(PIECES if environ["PATH_INFO"].endswith("/whole") else PIECES // 2)
 
 
 def pieces(number: int) -> Iterator[bytes]:

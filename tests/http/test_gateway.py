@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
@@ -41,15 +42,21 @@ def breaking_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server
     process.wait(20)
 
 
-def test_a_whole_answer_arrives_whole(breaking_server: Server) -> None:
+@pytest.mark.parametrize("path", ["/whole", "/streamed/whole"])
+def test_a_whole_answer_arrives_whole(breaking_server: Server, path: str) -> None:
+    assert breaking_server.request("GET", path).body == PIECE * PIECES
+
+
+def test_head_tells_the_length_and_sends_nothing(breaking_server: Server) -> None:
     answer = breaking_server.request("GET", "/whole")
-    assert answer.body == PIECE * PIECES
+    assert breaking_server.request("HEAD", "/streamed/half").body == b""
     assert breaking_server.request("HEAD", "/whole").headers["content-length"] == str(len(answer.body))
 
 
-def test_an_answer_that_breaks_off_never_looks_whole(breaking_server: Server) -> None:
+@pytest.mark.parametrize("path", ["/half", "/streamed/half"])
+def test_an_answer_that_breaks_off_never_looks_whole(breaking_server: Server, path: str) -> None:
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
-        breaking_server.request("GET", "/half")
+        breaking_server.request("GET", path)
 
 
 def test_a_body_over_the_limit_is_refused(breaking_server: Server) -> None:
@@ -116,6 +123,7 @@ def test_answers_are_closed(head: bool) -> None:
         response_stream=lambda status, headers: SimpleNamespace(send_bytes=send_bytes),
     )
     pieces = Pieces()
-    asyncio.run(send(protocol, 200, [], pieces, head))
+    with ThreadPoolExecutor(1) as threads:
+        asyncio.run(send(protocol, (200, [], pieces), head, threads, ("", "")))
     assert b"".join(sent) == (b"" if head else b"ab")
     assert pieces.closed

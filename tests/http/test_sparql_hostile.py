@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import socket
 import threading
 import time
@@ -179,8 +181,91 @@ def test_slow_readers_hold_no_worker(small_release: Path, tmp_path: Path) -> Non
             assert server.query(COUNT).status == 200
             assert time.monotonic() - began < 1.0
         whole = server.query(text)
-        assert int(whole.headers["content-length"]) == len(whole.body)
         assert len(json.loads(whole.body)["results"]["bindings"]) == 8100
+
+
+def read_to_the_end(connection: socket.socket) -> bytes:
+    received = bytearray()
+    with contextlib.suppress(ConnectionError):
+        while data := connection.recv(1 << 20):
+            received += data
+    return bytes(received)
+
+
+def ask_bare(server: Server, text: str) -> bytes:
+    """All bytes of the connection, chunk marks included."""
+    head = (
+        f"GET /sparql?{urlencode({'query': text})} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+    )
+    with server.connect() as connection:
+        connection.sendall(head.encode())
+        return read_to_the_end(connection)
+
+
+def test_a_large_result_is_streamed_and_a_late_failure_breaks_it_off(
+    sparql_server: Server, friend: Friend
+) -> None:
+    """Only the chunk of length 0 tells a client that it has everything."""
+    rows = "{ ?a ?b ?c . ?d ?e ?f }"
+    whole = ask_bare(sparql_server, f"SELECT * {rows}")
+    assert whole.startswith(b"HTTP/1.1 200")
+    assert b"transfer-encoding: chunked" in whole[:1000]
+    assert whole.endswith(b"\r\n0\r\n\r\n")
+    endless = ENDLESS.split("{")[1].replace("}", "FILTER(CONCAT(STR(?a), STR(?q)) = '') }")
+    began = time.monotonic()
+    broken = ask_bare(sparql_server, f"SELECT * {{ {rows} UNION {{ {endless} }}")
+    assert 1.0 < time.monotonic() - began < LIMIT_SECONDS
+    assert broken.startswith(b"HTTP/1.1 200")
+    assert len(broken) > 1 << 20
+    assert not broken.endswith(b"0\r\n\r\n")
+
+
+def test_a_stalled_reader_gets_the_rest_later(small_release: Path, tmp_path: Path) -> None:
+    """The worker has been gone for long, its deadline passed, when the reader asks for the rest."""
+    text = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?g = ?a) }"
+    with (
+        running_server(small_release, tmp_path / "log", query_timeout_ms=2000) as server,
+        server.connect() as reader,
+    ):
+        head = f"GET /sparql?{urlencode({'query': text})} HTTP/1.1\r\nHost: localhost\r\nConnection: close"
+        reader.sendall(f"{head}\r\n\r\n".encode())
+        assert reader.recv(100).startswith(b"HTTP/1.1 200")
+        time.sleep(2.5)
+        assert read_to_the_end(reader).endswith(b"0\r\n\r\n")
+
+
+@pytest.mark.skipif(not Path("/proc/self/statm").exists(), reason="this system does not tell memory in /proc")
+def test_readers_who_stall_cost_no_memory(small_release: Path, tmp_path: Path) -> None:
+    """What a client does not read waits in a file: granian would take it all into memory."""
+    text = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?g = ?a || ?g = ?d) }"  # 20 MB
+    with running_server(small_release, tmp_path / "log", query_timeout_ms=20_000) as server:
+        before = memory_mb(server)
+        with contextlib.ExitStack() as open_ones:
+            for _ in range(3):
+                reader = open_ones.enter_context(server.connect())
+                head = f"GET /sparql?{urlencode({'query': text})} HTTP/1.1"
+                reader.sendall(f"{head}\r\nHost: localhost\r\n\r\n".encode())
+                assert reader.recv(12) == b"HTTP/1.1 200"
+            time.sleep(4)
+            assert memory_mb(server) - before < 25
+
+
+def memory_mb(server: Server) -> float:
+    """Resident memory of the server's processes, those with the release left out."""
+    pages = 0
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if str(server.port) in (folder / "cmdline").read_text().split("\0"):
+                pages += int((folder / "statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / (1 << 20)
+
+
+def test_a_result_over_the_cap_breaks_off(small_release: Path, tmp_path: Path) -> None:
+    with running_server(small_release, tmp_path / "log", max_result_mb=2) as server:
+        broken = ask_bare(server, "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?g = ?a) }")
+        assert broken.startswith(b"HTTP/1.1 200")
+        assert not broken.endswith(b"0\r\n\r\n")
+        assert json.loads(server.query(COUNT).body)["results"]
 
 
 def test_a_new_release_is_taken_up(small_release: Path, tmp_path: Path) -> None:

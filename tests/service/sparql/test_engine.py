@@ -18,7 +18,7 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 def ask(engine: EmbeddedEngine, text: str, form: formats.Format = formats.JSON, **chosen: object) -> bytes:
     result = engine.run(QueryRequest(text, form.media_type, **chosen))
     body = b"".join(result.chunks)
-    assert len(body) == result.length
+    assert result.length in (len(body), None)
     return body
 
 

@@ -206,6 +206,18 @@ def kinds_of_properties(context: Context) -> Iterator[Complaint]:
         )
 
 
+def one_direction(context: Context) -> Iterator[Complaint]:
+    """Of two inverses the one that declares ``owl:inverseOf`` is stated; a reasoner adds the other."""
+    declaring = {value: subject for subject, value in context.ontology.pairs(ns.OWL + "inverseOf")}
+    for statement in context.sources.statements:
+        other = declaring.get(statement.predicate.value)
+        if other is not None:
+            yield statement.complaint(
+                "direction", f"{ns.shorten(statement.predicate.value)} is stated",
+                f"say it the other way round, with {ns.shorten(other)}, so that one question finds all",
+            )  # fmt: skip
+
+
 def values_in_range(context: Context) -> Iterator[Complaint]:
     """A literal has the datatype that its property's range names."""
     for statement in context.sources.statements:
@@ -296,6 +308,7 @@ RULES: tuple[Rule, ...] = (
     graphs_hold_their_own,
     known_terms,
     kinds_of_properties,
+    one_direction,
     values_in_range,
     typed,
     referred_things_exist,

@@ -178,7 +178,7 @@ SECTIONS: dict[str, tuple[Layout, ...]] = {
         _EVIDENCE,
     ),
     "Statement": (
-        _layout("Who says it", "statedBy quotedVia hedge answers givenAt fromCase"),
+        _layout("Who says it", "statedBy givenBy quotedVia hedge answers givenAt fromCase"),
         _layout(
             "What it is about",
             "expresses appliesTo about concerns topic recommendedFor resultOf feedbackOn principleOf "

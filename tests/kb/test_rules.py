@@ -53,6 +53,8 @@ def test_the_tiny_project_breaks_no_rule(tiny: Tiny) -> None:
         ("smm:minutes 45", "smm:Setting smm:BetweenSchools", "property-kind", "smm:Setting smm",
          "a property"),
         ("id/phase/actions> .", "id/phase/action> .", "dangling", "phase/action>", "phase/actions"),
+        ("GRAPH id:editorial {", "GRAPH id:editorial { <https://w3id.org/school-mentoring/id/phase/actions> "
+         f"smm:suitableMethod {TUTORING} .", "direction", "GRAPH id:editorial", "smm:suitableForPhase"),
         ("smm:minutes 45", 'smm:minutes "45"', "value-range", "smm:minutes", "give a xsd:decimal"),
         ("a smm:Phase ;", f"a smm:Phase ; owl:sameAs {TUTORING} ;", "same-as", "owl:sameAs", "possibly"),
         ('"Actions"@en', '"Actions"@en , "Deeds"@en', "two-labels", "Deeds", "Actions"),

@@ -156,7 +156,8 @@ def _run(command: list[str], folder: Path, timeout_s: float, failure: str) -> No
     except (OSError, subprocess.TimeoutExpired) as error:
         raise BundleError(f"{failure}: {error}") from error
     if done.returncode:
-        raise BundleError(f"{failure}:\n{(done.stderr or done.stdout).strip()}")
+        said = (done.stderr or done.stdout).strip().splitlines()[:4]
+        raise BundleError("\n".join([f"{failure}:", *said]))
 
 
 def _collect_licences(root: Path, inputs: set[str], out: Path) -> None:

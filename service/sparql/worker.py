@@ -12,6 +12,7 @@ import re
 import struct
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, cast
 
@@ -185,20 +186,44 @@ def restrict(
     """The store and graphs to query for a dataset; refuses graphs that the release does not have.
 
     Oxigraph evaluates several default graphs as a union that keeps duplicates, which gives wrong counts;
-    SPARQL asks for their RDF merge, so they are copied into one graph first.
+    SPARQL asks for their RDF merge, so they are copied into one graph first. In a merge, blank nodes of two
+    graphs are two nodes: https://www.w3.org/TR/sparql11-query/#specifyingDataset
     """
     defaults, nameds = graph_names(default), graph_names(named)
     for graph in [*defaults, *nameds]:
         if not store.contains_named_graph(graph):
             raise QueryFailedError("graph-unknown", f"This release has no graph {graph}.")
-    if len(defaults) < 2:
+    alone = not defaults or (len(defaults) == 1 and not nameds)
+    if alone or (len(defaults) == 1 and not has_blank_nodes(store, defaults[0])):
         return store, defaults, nameds
     merged = ox.Store()
-    for graph in defaults:
-        merged.bulk_extend(ox.Quad(*quad.triple) for quad in store.quads_for_pattern(None, None, None, graph))
+    for number, graph in enumerate(defaults):
+        merged.bulk_extend(ox.Quad(*renamed(q.triple, number)) for q in of_graph(store, graph))
     for graph in nameds:
-        merged.bulk_extend(store.quads_for_pattern(None, None, None, graph))
+        merged.bulk_extend(of_graph(store, graph))
     return merged, [cast(Any, ox.DefaultGraph())], nameds
+
+
+def of_graph(store: ox.Store, graph: ox.NamedNode) -> Iterator[ox.Quad]:
+    return store.quads_for_pattern(None, None, None, graph)
+
+
+def has_blank_nodes(store: ox.Store, graph: ox.NamedNode) -> bool:
+    return any(
+        isinstance(q.subject, ox.BlankNode) or isinstance(q.object, ox.BlankNode)
+        for q in of_graph(store, graph)
+    )
+
+
+def renamed(triple: ox.Triple, number: int) -> ox.Triple:
+    """The same triple with blank nodes that no other graph of the merge has."""
+
+    def name(term: Any) -> Any:
+        if isinstance(term, ox.Triple):
+            return renamed(term, number)
+        return ox.BlankNode(f"m{number}x{term.value}") if isinstance(term, ox.BlankNode) else term
+
+    return ox.Triple(name(triple.subject), triple.predicate, name(triple.object))
 
 
 def graph_names(names: list[str]) -> list[ox.NamedNode]:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
 
 from service.errors import Problem
+from service.settings import Settings
 from service.sparql import formats
 from service.sparql.engine import EmbeddedEngine, QueryRequest
-from tests.service.sparql.releases import EX, INTEGER
+from tests.service.sparql.releases import EX, INTEGER, write_release
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 
@@ -152,3 +154,18 @@ def test_a_result_over_the_cap_is_refused_whole(make_engine: Callable[..., Embed
     assert problem.limit.name == "max_result_mb"
     assert len(ask(engine, text + " LIMIT 2000")) > 500_000
     assert count(engine) == 90
+
+
+def test_blank_nodes_of_merged_graphs_stay_apart(tmp_path: Path) -> None:
+    """The same label in two graphs of a release may be one node; in an RDF merge it is two."""
+    lines = [f"_:x <{EX}p> <{EX}{name}> <{EX}graph/{name}> ." for name in ("a", "b")]
+    folder = write_release(tmp_path / "blank", "0-blank", lines)
+    engine = EmbeddedEngine(Settings(release=folder, query_workers=1))
+    try:
+        both = f"FROM <{EX}graph/a> FROM <{EX}graph/b>"
+        assert count(engine, f"SELECT (COUNT(*) AS ?n) {both} {{ ?s ?p ?o }}") == 2
+        assert count(engine, f"SELECT (COUNT(DISTINCT ?s) AS ?n) {both} {{ ?s ?p ?o }}") == 2
+        shared = f"FROM <{EX}graph/a> FROM NAMED <{EX}graph/a> {{ ?s ?p ?o GRAPH ?g {{ ?s ?p ?o }} }}"
+        assert count(engine, f"SELECT (COUNT(*) AS ?n) {shared}") == 0
+    finally:
+        engine.close()

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 from kb.release import Release, ReleaseError
 from ontology import namespaces as ns
 from ontology.reasoning import rdf_list
-from ontology.terms import TYPE, Node, Ontology, canonical
+from ontology.terms import TYPE, Node, Ontology
 
 # What of a term is compared, and what notes call it. A union counts as the list of its classes.
 _COMPARED = {
@@ -137,7 +137,12 @@ def _in_words(ontology: Ontology, node: Node) -> Iterator[str]:
         yield ns.shorten(node.value)
     elif isinstance(node, ox.BlankNode):
         for quad in ontology.store.quads_for_pattern(node, _UNION, None):
-            for member in rdf_list(ontology, quad.object):
+            try:
+                members = rdf_list(ontology, quad.object)
+            except ValueError:  # the first releases mixed up the blank nodes of ontology and shapes
+                yield "a union that cannot be read"
+                continue
+            for member in members:
                 yield from _in_words(ontology, member)
 
 
@@ -148,7 +153,7 @@ def read_ontology(release: Release) -> Ontology:
         triples = [quad.triple for quad in ox.parse(input=text, format=ox.RdfFormat.TURTLE)]
     except (OSError, SyntaxError) as error:
         raise ReleaseError(f"release {release.id} has no readable ontology.ttl ({error})") from None
-    return Ontology(canonical(triples), [])
+    return Ontology(triples, [])
 
 
 def of_release(release: Release) -> Snapshot:

@@ -22,6 +22,11 @@ def is_name(name: str) -> bool:
     return len(name) <= MAX_NAME and _NAME.fullmatch(name) is not None
 
 
+def is_term(name: str) -> bool:
+    """Whether `name` (`Method`) can be the local part of a term's IRI."""
+    return len(name) <= MAX_NAME and _TERM.fullmatch(name) is not None
+
+
 def split_suffix(name: str) -> tuple[str, str]:
     """(`document/ihub4schools-d3.2`, `html`) for `document/ihub4schools-d3.2.html`; the suffix is ""
     without one.

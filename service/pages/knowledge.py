@@ -88,7 +88,9 @@ class Knowledge:
     def vocabulary(self) -> Vocabulary:
         return self.remember(
             "vocabulary",
-            lambda: vocabulary.read(self.rows("ontology-terms"), self.rows("ontology-lists")),
+            lambda: vocabulary.read(
+                self.rows("ontology-terms"), self.rows("ontology-lists"), self.rows("ontology-groups")
+            ),
         )
 
     @property

@@ -6,8 +6,9 @@ from flask import Blueprint, Response, render_template, request
 
 from ontology import namespaces as ns
 from service.errors import Problem
-from service.pages import negotiation, responses, terms
+from service.pages import diagram, iris, negotiation, ontology_files, responses, term_page, terms
 from service.pages.knowledge import Knowledge
+from service.pages.ontology_files import Files
 from service.pages.responses import Manners
 from service.settings import Settings
 
@@ -21,6 +22,9 @@ FILES = {
 
 def blueprint(knowledge: Knowledge, manners: Manners, settings: Settings) -> Blueprint:
     pages = Blueprint("ontology", __name__)
+
+    def files() -> Files:
+        return knowledge.remember("ontology files", lambda: ontology_files.read(settings.release))
 
     @pages.get("/ontology")
     def ontology() -> Response:
@@ -36,9 +40,45 @@ def blueprint(knowledge: Knowledge, manners: Manners, settings: Settings) -> Blu
             )
         if suffix == "html":
             return manners.page(
-                lambda: render_template("ontology.html", data_forms=negotiation.DATA, **terms.page(knowledge))
+                lambda: render_template(
+                    "ontology.html", data_forms=negotiation.DATA, **terms.page(knowledge, files())
+                )
             )
         return manners.data(one, ns.ONTOLOGY, lambda: knowledge.data("ontology-as-data", one.media_type))
+
+    @pages.get("/ontology/<version>")
+    def ontology_version(version: str) -> Response:
+        """The ontology's version IRI: on to the ontology while the release has that version."""
+        served = (knowledge.ontology_header.get(ns.OWL + "versionInfo") or [""])[0]
+        if not served or version != served:
+            raise Problem(
+                404,
+                "not-found",
+                "No such version of the ontology",
+                f"This release has version {served or 'none'} of the ontology, not {version[:40]}.",
+                "Take /ontology for the version that is served; earlier releases have earlier versions.",
+            )
+        return responses.see_other("/ontology", negotiation.choose(request.headers.get("Accept")))
+
+    @pages.get("/ontology/term/<name>")
+    def term(name: str) -> Response:
+        """The page of a class, property or individual."""
+        found = term_page.page(name, knowledge, files()) if iris.is_term(name) else None
+        if found is None:
+            raise Problem(
+                404,
+                "unknown-thing",
+                "No such term",
+                f"The ontology has no term {name[:100]}.",
+                "Look for it in the lists of all terms at /ontology.html.",
+            )
+        return manners.page(lambda: render_template("term.html", **found))
+
+    @pages.get("/ontology/diagram.svg")
+    def drawing() -> Response:
+        """The main classes and how they relate."""
+        vocabulary = knowledge.vocabulary
+        return manners.drawing(lambda: diagram.svg(diagram.of(vocabulary), vocabulary))
 
     @pages.get("/download/<name>")
     def download(name: str) -> Response:

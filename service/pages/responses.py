@@ -30,6 +30,12 @@ class Manners:
         """An HTML page made by `make`, or 304."""
         return self._validated(self._look, lambda: Response(make(), mimetype="text/html"))
 
+    def drawing(self, make: Callable[[], str]) -> Response:
+        """A drawing (SVG) made from the release, or 304."""
+        return open_to_all(
+            self._validated("svg", lambda: Response(make(), content_type="image/svg+xml; charset=utf-8"))
+        )
+
     def data(self, one: Representation, iri: str, make: Callable[[], bytes]) -> Response:
         """A thing as data, or 304; readable from every origin, with a link to what it describes."""
 

@@ -1,4 +1,4 @@
-"""The page of the ontology: every class, property and individual with what the ontology says about it."""
+"""The overview of the ontology: every class, property and individual by theme, and what it says of itself."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kb import queries
+from kb import changes, queries
 from ontology import namespaces as ns
-from service.pages import catalogue, iris
+from service.pages import catalogue, diagram, iris
 from service.pages.citations import Link
 from service.pages.knowledge import Knowledge
+from service.pages.ontology_files import Files
 from service.pages.vocabulary import Term, Vocabulary
+
+KINDS = (("class", "Classes"), ("property", "Properties"), ("individual", "Individuals"))
+OTHERS = "Other terms"
 
 
 @dataclass(frozen=True)
@@ -23,14 +27,30 @@ class Entry:
     term: Term
     facts: tuple[tuple[str, tuple[Link, ...]], ...]
     uses: int
+    uses_title: str
     uses_words: str
     uses_href: str
+    query_href: str
+
+    @property
+    def href(self) -> str:
+        return address(self.term.iri)
 
 
-def page(knowledge: Knowledge) -> dict[str, object]:
+@dataclass(frozen=True)
+class Part:
+    """A theme with its terms: classes first, then properties, then individuals."""
+
+    anchor: str
+    title: str
+    entries: tuple[Entry, ...]
+
+
+def page(knowledge: Knowledge, files: Files) -> dict[str, object]:
     """What the template `ontology.html` shows."""
     vocabulary = knowledge.vocabulary
     header = knowledge.ontology_header
+    drawn = diagram.of(vocabulary)
 
     def text(prop: str) -> str:
         return (header.get(prop) or [""])[0]
@@ -39,62 +59,84 @@ def page(knowledge: Knowledge) -> dict[str, object]:
         "title": text(ns.DCT + "title") or "Ontology",
         "abstract": text(ns.DCT + "abstract"),
         "version": text(ns.OWL + "versionInfo"),
-        "profile": text(ns.RDFS + "comment"),
+        "version_iri": text(ns.OWL + "versionIRI"),
+        "prefix": text(ns.VANN + "preferredNamespacePrefix"),
+        "issued": text(ns.DCT + "issued"),
+        "modified": text(ns.DCT + "modified"),
+        "profile": [note for note in header.get(ns.RDFS + "comment", ()) if note],
         "citation": text(ns.DCT + "bibliographicCitation"),
         "licence": text(ns.DCT + "license"),
         "namespace": ns.SMM,
-        "parts": [
-            ("Classes", "Kinds of things.", [_class(t, knowledge) for t in vocabulary.of_kind("class")]),
-            (
-                "Properties",
-                "What can be said of them.",
-                [_property(t, knowledge) for t in vocabulary.of_kind("property")],
-            ),
-            (
-                "Individuals",
-                "Values that the ontology itself provides.",
-                [_individual(t, vocabulary) for t in vocabulary.of_kind("individual")],
-            ),
-        ],
+        "index": [(title, vocabulary.of_kind(kind)) for kind, title in KINDS],
+        "parts": parts(knowledge),
+        "relations": [_row(one, vocabulary) for one in drawn.relations],
+        "drawn": [Link(vocabulary.label(iri), address(iri)) for iri in drawn.classes],
+        "since": files.since,
+        "changed": [changes.in_words(one) for one in files.since.terms_changed] if files.since else [],
+        "link_of": lambda iri: Link(vocabulary.label(iri), address(iri)),
     }
+
+
+def _row(one: diagram.Relation, vocabulary: Vocabulary) -> tuple[int, Link, list[Link], Link]:
+    ends = [Link(vocabulary.label(iri), address(iri)) for iri in (one.start, one.end)]
+    return one.number, ends[0], [Link(vocabulary.label(iri), address(iri)) for iri in one.properties], ends[1]
+
+
+def parts(knowledge: Knowledge) -> list[Part]:
+    """The themes, by title; terms without a theme come last."""
+    vocabulary = knowledge.vocabulary
+    ours = [term for kind, _ in KINDS for term in vocabulary.of_kind(kind)]
+    grouped = {iri for theme in vocabulary.themes for iri in theme.members}
+    found = [(theme.anchor, theme.label, theme.members) for theme in vocabulary.themes]
+    found.append(("theme-others", OTHERS, frozenset(t.iri for t in ours if t.iri not in grouped)))
+    return [
+        Part(anchor, title, tuple(entry(term, knowledge) for term in ours if term.iri in members))
+        for anchor, title, members in found
+        if members
+    ]
+
+
+def entry(term: Term, knowledge: Knowledge) -> Entry:
+    """A term of ours with what the ontology says of it in short."""
+    if "class" in term.kinds:
+        return _class(term, knowledge)
+    if "property" in term.kinds:
+        return _property(term, knowledge)
+    return _individual(term, knowledge.vocabulary)
 
 
 def _class(term: Term, knowledge: Knowledge) -> Entry:
     vocabulary = knowledge.vocabulary
-    narrower = [t.iri for t in vocabulary.terms.values() if term.iri in t.parents and "class" in t.kinds]
     uses = knowledge.class_counts.get(term.iri, 0)
     return Entry(
         term,
-        _facts(
-            vocabulary,
-            ("A kind of", term.parents),
-            ("Kinds of it", narrower),
-            ("Never also", term.disjoint_with),
-        ),
+        facts(vocabulary, ("A kind of", term.parents), ("Kinds of it", vocabulary.narrower(term.iri))),
         uses,
+        "Things",
         "in this release",
         f"/browse/{catalogue.slug_of(term.iri)}" if uses else "",
+        _query("instances-of-class", "class", term.iri),
     )
 
 
 def _property(term: Term, knowledge: Knowledge) -> Entry:
     vocabulary = knowledge.vocabulary
-    narrower = [t.iri for t in vocabulary.terms.values() if term.iri in t.parents and "property" in t.kinds]
     inverse = vocabulary.inverse(term.iri)
-    facts = _facts(
+    found = facts(
         vocabulary,
         ("Said of", term.domains),
         ("Value", term.ranges),
         ("The other way round", (inverse,) if inverse and inverse != term.iri else ()),
         ("Implies", term.parents),
-        ("Implied by", narrower),
+        ("Implied by", vocabulary.narrower(term.iri)),
         *(("Follows from the path", chain) for chain in term.chains),
     )
     marks = [word for name, word in _MARKS.items() if ns.OWL + name in term.types]
     if marks:
-        facts = (*facts, ("Is", tuple(Link(word, "") for word in marks)))
+        found = (*found, ("Is", tuple(Link(word, "") for word in marks)))
     uses = knowledge.property_counts.get(term.iri, 0)
-    return Entry(term, facts, uses, "statements in this release", _statements_href(term.iri) if uses else "")
+    query = _query("statements-of-property", "property", term.iri)
+    return Entry(term, found, uses, "Used in", "statements in this release", query if uses else "", query)
 
 
 _MARKS = {
@@ -106,15 +148,16 @@ _MARKS = {
 
 def _individual(term: Term, vocabulary: Vocabulary) -> Entry:
     types = [t for t in term.types if t.startswith(ns.SMM)]
-    return Entry(term, _facts(vocabulary, ("Kind", types)), 0, "", _mentions_href(term.iri))
+    query = _query("who-has-value", "value", term.iri)
+    return Entry(term, facts(vocabulary, ("Kind", types)), 0, "", "", "", query)
 
 
-def _facts(
-    vocabulary: Vocabulary, *facts: tuple[str, tuple[str, ...] | list[str]]
+def facts(
+    vocabulary: Vocabulary, *told: tuple[str, tuple[str, ...] | list[str]]
 ) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     return tuple(
-        (words, tuple(Link(_label(iri, vocabulary), _local(iri)) for iri in values))
-        for words, values in facts
+        (words, tuple(Link(_label(iri, vocabulary), address(iri)) for iri in values))
+        for words, values in told
         if values
     )
 
@@ -123,14 +166,11 @@ def _label(iri: str, vocabulary: Vocabulary) -> str:
     return vocabulary.label(iri) if iri.startswith(ns.SMM) else ns.shorten(iri).strip("<>")
 
 
-def _local(iri: str) -> str:
-    """Terms of ours stand on the same page."""
-    return "#" + iri.removeprefix(ns.SMM) if iri.startswith(ns.SMM) else iris.link_to(iri)
+def address(iri: str) -> str:
+    """The page of a term of ours, or wherever another one's IRI leads."""
+    name = iri.removeprefix(ns.SMM)
+    return f"/ontology/term/{name}" if iri.startswith(ns.SMM) and iris.is_term(name) else iris.link_to(iri)
 
 
-def _statements_href(iri: str) -> str:
-    return iris.query_address(queries.load("service/statements-of-property").bind(property=ox.NamedNode(iri)))
-
-
-def _mentions_href(iri: str) -> str:
-    return iris.query_address(queries.load("service/who-has-value").bind(value=ox.NamedNode(iri)))
+def _query(name: str, parameter: str, iri: str) -> str:
+    return iris.query_address(queries.load(f"service/{name}").bind(**{parameter: ox.NamedNode(iri)}))

@@ -108,6 +108,8 @@ class Term:
     disjoint_with: tuple[str, ...] = ()
     types: tuple[str, ...] = ()
     chains: tuple[tuple[str, ...], ...] = ()
+    editorial: str = ""
+    replaced_by: tuple[str, ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -123,12 +125,23 @@ class Term:
 
 
 @dataclass(frozen=True)
+class Theme:
+    """Terms that are kept together in one file of the ontology. `anchor`: `theme-method`."""
+
+    anchor: str
+    label: str
+    members: frozenset[str]
+
+
+@dataclass(frozen=True)
 class Vocabulary:
     """All terms of the release's ontology; a release without one has none, and names are then made from
-    IRIs.
+    IRIs. `disjoint`: sets of classes, no two of which have a thing in common.
     """
 
     terms: dict[str, Term] = field(default_factory=dict)
+    themes: tuple[Theme, ...] = ()
+    disjoint: tuple[frozenset[str], ...] = ()
 
     def label(self, iri: str) -> str:
         term = self.terms.get(iri)
@@ -182,6 +195,20 @@ class Vocabulary:
     def is_a(self, classes: Iterable[str], iri: str) -> bool:
         return any(iri == one or iri in self.ancestors(one) for one in classes)
 
+    def excluded_by(self, iri: str) -> list[str]:
+        """Classes stated to have nothing in common with a class or with one above it, by name."""
+        found: set[str] = set()
+        for one in (iri, *self.ancestors(iri)):
+            for group in self.disjoint:
+                found |= group - {one} if one in group else set()
+            found |= {t.iri for t in self.terms.values() if one in t.disjoint_with}
+            found |= set(self.terms[one].disjoint_with) if one in self.terms else set()
+        return sorted(found, key=lambda one: self.label(one).lower())
+
+    def narrower(self, iri: str) -> list[str]:
+        """The classes or properties right below a term."""
+        return [term.iri for term in self.terms.values() if iri in term.parents]
+
     def of_kind(self, kind: str) -> list[Term]:
         """Our own terms of a kind (`class`, `property`, `individual`), by name."""
         return sorted(
@@ -189,15 +216,32 @@ class Vocabulary:
         )
 
 
-def read(terms: Iterable[Row], lists: Iterable[Row]) -> Vocabulary:
-    """From the rows of the queries `ontology-terms` and `ontology-lists`."""
+def read(terms: Iterable[Row], lists: Iterable[Row], groups: Iterable[Row] = ()) -> Vocabulary:
+    """From the rows of the queries `ontology-terms`, `ontology-lists` and `ontology-groups`."""
     facts: dict[str, dict[str, list[ox.NamedNode | ox.Literal]]] = defaultdict(lambda: defaultdict(list))
     for row in terms:
         value = row["value"]
         if isinstance(value, ox.NamedNode | ox.Literal):
             facts[_iri(row["term"])][_iri(row["property"])].append(value)
     members = _members(lists)
-    return Vocabulary({iri: _term(iri, said, members.get(iri, {})) for iri, said in sorted(facts.items())})
+    known = {iri: _term(iri, said, members.get(iri, {})) for iri, said in sorted(facts.items())}
+    return Vocabulary(known, *_groups(groups))
+
+
+def _groups(rows: Iterable[Row]) -> tuple[tuple[Theme, ...], tuple[frozenset[str], ...]]:
+    """The themes, by name, and the sets of disjoint classes."""
+    members: dict[str, set[str]] = defaultdict(set)
+    labels: dict[str, str] = {}
+    for row in rows:
+        group, label = _iri(row["group"]), row.get("label")
+        members[group].add(_iri(row["member"]))
+        if isinstance(label, ox.Literal):
+            labels[group] = label.value
+    themes = [
+        Theme(iri.removeprefix(ns.SMM), label, frozenset(members[iri])) for iri, label in labels.items()
+    ]
+    disjoint = [frozenset(found) for group, found in members.items() if group not in labels]
+    return tuple(sorted(themes, key=lambda theme: theme.label)), tuple(disjoint)
 
 
 def _term(
@@ -232,6 +276,8 @@ def _term(
         disjoint_with=iris(ns.OWL + "disjointWith"),
         types=types,
         chains=tuple(sorted(lists.get(ns.OWL + "propertyChainAxiom", ()))),
+        editorial=text(ns.SKOS + "editorialNote"),
+        replaced_by=iris(ns.DCT + "isReplacedBy"),
     )
 
 

@@ -56,10 +56,21 @@ def register(main: click.Group) -> None:
     "--data",
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Build a release of these RDF files instead, without our checks (repeatable).",
+    help="Build a release of these RDF files instead, without our checks (repeatable; FILES may follow).",
 )
-def build(documents: Path | None, out: Path, hermit: bool, timings: bool, data: tuple[Path, ...]) -> None:
+@click.argument("files", nargs=-1, type=click.Path(path_type=Path, dir_okay=False))
+def build(
+    documents: Path | None,
+    out: Path,
+    hermit: bool,
+    timings: bool,
+    data: tuple[Path, ...],
+    files: tuple[Path, ...],
+) -> None:
     """Build a release from the sources and publish it as current."""
+    if files and not data:
+        raise click.UsageError("FILES belong to --data; the sources are always built whole.")
+    data += files
     console = Console(highlight=False, soft_wrap=True)
     try:
         with console.status("read") as status:

@@ -34,11 +34,24 @@ def read_settings(**chosen: Any) -> Settings:
 @click.option("--port", type=int, help="Port to listen on.")
 @RELEASE
 @click.option("--documents", type=click.Path(path_type=Path), help="Folder with the texts of the documents.")
-def serve(host: str | None, port: int | None, release: Path | None, documents: Path | None) -> None:
+@click.option(
+    "--default-graph",
+    type=click.Choice(["unnamed", "union"]),
+    help="Default graph of a query: the dataset's own unnamed one, or the union of all graphs.",
+)
+def serve(
+    host: str | None,
+    port: int | None,
+    release: Path | None,
+    documents: Path | None,
+    default_graph: str | None,
+) -> None:
     """Serve a release: SPARQL endpoint, pages and advice."""
     from service.server import run  # here, so that other commands start without the server
 
-    settings = read_settings(host=host, port=port, release=release, documents=documents)
+    settings = read_settings(
+        host=host, port=port, release=release, documents=documents, default_graph=default_graph
+    )
     try:
         Release.find(settings.release)
     except ReleaseError as error:

@@ -23,7 +23,15 @@ class Settings:
     """Everything that a deployment can choose. A field's name carries its unit, its metadata the help."""
 
     release: Path = _setting(
-        Path("releases/current"), "Folder of the release to serve; a symbolic link is followed when it moves."
+        Path("releases/current"),
+        "Folder of the release to serve, or of releases: their current one, followed when it changes.",
+    )
+    default_graph: str = _setting(
+        "unnamed",
+        "Default graph of a query: the dataset's own unnamed one, or the union of all graphs (union).",
+    )
+    base_iri: str = _setting(
+        "https://w3id.org/school-mentoring/", "Base of relative IRIs in queries that declare none."
     )
     documents: Path | None = _setting(
         None, "Folder with the texts of the documents, where they may be shown."
@@ -74,6 +82,8 @@ class Settings:
                 0 if item.name in ("port", "slow_queries", "metrics_port", "proxy_hops") else 1
             ):
                 raise ValueError(f"{PREFIX}{item.name.upper()}: {value} is too small")
+        if self.default_graph not in ("unnamed", "union"):
+            raise ValueError(f"{PREFIX}DEFAULT_GRAPH: {self.default_graph!r} is neither unnamed nor union")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **chosen: Any) -> Settings:

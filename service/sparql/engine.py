@@ -129,6 +129,7 @@ class EmbeddedEngine:
             list(request.named_graphs),
             list(report.clauses),
             report.prologue,
+            self._settings.base_iri,
             report.prefixes,
         )
         timeout_s = self._settings.query_timeout_ms / 1000

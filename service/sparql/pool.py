@@ -65,7 +65,7 @@ class Pool:
         self._waiting: list[Waiter] = []
         self._running: Counter[str] = Counter()
         self._retired: list[Zygote] = []
-        self._zygote = Zygote(Release.find(settings.release), settings.worker_memory_mb << 20)
+        self._zygote = self._load(Release.find(settings.release))
         self._fill()
         self._threads = [
             threading.Thread(target=self._keep, name="pool-keeper", daemon=True),
@@ -78,6 +78,9 @@ class Pool:
     def zygote(self) -> Zygote:
         """The process that holds the release served now."""
         return self._zygote
+
+    def _load(self, release: Release) -> Zygote:
+        return Zygote(release, self._settings.worker_memory_mb << 20, self._settings.default_graph)
 
     @contextlib.contextmanager
     def lease(
@@ -288,7 +291,7 @@ class Pool:
                 found = Release.find(self._settings.release)
                 if found == self._zygote.release and self._zygote.alive():
                     continue
-                zygote = Zygote(found, self._settings.worker_memory_mb << 20)
+                zygote = self._load(found)
                 fresh = [zygote.fork() for _ in range(self._settings.query_workers)]
             except (ReleaseError, OSError) as error:
                 if str(error) != last_failure:

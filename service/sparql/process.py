@@ -35,8 +35,12 @@ class Release:
 
     @classmethod
     def find(cls, path: Path) -> Release:
-        """The release that `path` (a folder or a symbolic link to one) means now. Raises ReleaseError."""
-        folder = path.resolve()
+        """The release that `path` (its folder, a link to that, or a folder of releases) means now.
+
+        Raises ReleaseError.
+        """
+        is_current = not (path / "manifest.json").exists() and (path / "current").exists()
+        folder = (path / "current" if is_current else path).resolve()
         try:
             manifest = json.loads((folder / "manifest.json").read_text())
             return cls(folder, str(manifest["id"]))
@@ -96,7 +100,7 @@ class Worker:
 class Zygote:
     """A process that holds one release and forks workers of it."""
 
-    def __init__(self, release: Release, memory_bytes: int) -> None:
+    def __init__(self, release: Release, memory_bytes: int, default_graph: str) -> None:
         """Start it and wait until it has loaded. Raises ReleaseError."""
         self.release = release
         self.workers: set[int] = set()
@@ -105,7 +109,7 @@ class Zygote:
         began = time.monotonic()
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-                [sys.executable, *ZYGOTE, str(release.folder), str(memory_bytes)],
+                [sys.executable, *ZYGOTE, str(release.folder), str(memory_bytes), default_graph],
                 stdin=theirs.fileno(),
                 env={},
                 start_new_session=True,  # Ctrl-C is for the web process

@@ -32,7 +32,8 @@ class Task:
     """What a worker is asked to do. Graph names are absolute IRIs.
 
     `clauses`: the query's own FROM and FROM NAMED terms, as written, used when the protocol names no dataset;
-    `prologue` is the text that declares their prefixes. `format` is a pyoxigraph format's attribute name.
+    `prologue` is the text that declares their prefixes; `base` is for relative IRIs where no BASE is.
+    `format` is a pyoxigraph format's attribute name.
     """
 
     query: str
@@ -42,6 +43,7 @@ class Task:
     named_graphs: list[str] = field(default_factory=list)
     clauses: list[tuple[bool, str]] = field(default_factory=list)
     prologue: str = ""
+    base: str = ""
     prefixes: dict[str, str] = field(default_factory=dict)
 
     def encode(self) -> bytes:
@@ -139,10 +141,11 @@ def evaluate(store: ox.Store, task: Task) -> Results:
     """Evaluate over the dataset that the task names. Raises QueryFailedError and what pyoxigraph raises."""
     named_dataset = dataset_of(task)
     if named_dataset is None:
-        return store.query(task.query)
+        return store.query(task.query, base_iri=task.base or None)
     store, default, named = restrict(store, *named_dataset)
     # pyoxigraph takes a dataset given here in place of the query's own FROM clauses
-    return store.query(task.query, default_graph=cast(Any, default), named_graphs=cast(Any, named))
+    graphs = {"default_graph": cast(Any, default), "named_graphs": cast(Any, named)}
+    return store.query(task.query, base_iri=task.base or None, **graphs)
 
 
 def write_results(results: Results, task: Task, writer: FrameWriter) -> None:
@@ -173,7 +176,8 @@ def dataset_of(task: Task) -> tuple[list[str], list[str]] | None:
         return None
     values = " ".join(f"({index} {term})" for index, (_, term) in enumerate(task.clauses))
     # Let the engine itself resolve prefixes, base and escapes of the query's FROM clauses.
-    solutions = ox.Store().query(f"{task.prologue}\nSELECT ?i ?g {{ VALUES (?i ?g) {{ {values} }} }}")
+    text = f"{task.prologue}\nSELECT ?i ?g {{ VALUES (?i ?g) {{ {values} }} }}"
+    solutions = ox.Store().query(text, base_iri=task.base or None)
     names = {int(row["i"].value): row["g"].value for row in cast(ox.QuerySolutions, solutions)}
     default = [names[index] for index, (is_named, _) in enumerate(task.clauses) if not is_named]
     named = [names[index] for index, (is_named, _) in enumerate(task.clauses) if is_named]

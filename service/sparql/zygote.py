@@ -1,7 +1,7 @@
 """The process that holds a release in memory and forks query workers from it on request.
 
-Started as a fresh program (`python -m service.sparql.zygote <release> <memory bytes>`), so that it has one
-thread and no state of the web process; standard input is a Unix socket for JSON lines:
+Started as a fresh program (`python -m service.sparql.zygote <release> <memory bytes> <default graph>`), so
+that it has one thread and no state of the web process; standard input is a Unix socket for JSON lines:
 `{"op": "fork"}` with a file descriptor → `{"pid": n}`; `{"op": "reap", "pid": n}` → `{"status": n}`.
 A child's number stays its own until it is reaped, so the web process can end it without mistaking another for
 it.
@@ -25,11 +25,16 @@ from service.sparql import sandbox, worker
 MESSAGE_BYTES = 4096
 
 
-def load(folder: Path) -> ox.Store:
-    """The release's dataset in memory. Raises OSError, SyntaxError, ValueError for a broken one."""
+def load(folder: Path, default_graph: str) -> ox.Store:
+    """The release's dataset in memory; for "union" its default graph is every statement of every graph.
+
+    Raises OSError, SyntaxError, ValueError for a broken one."""
     store = ox.Store()
     with gzip.open(folder / "dataset.nq.gz", "rb") as quads:
         store.bulk_load(cast(IO[bytes], quads), format=ox.RdfFormat.N_QUADS)
+    if default_graph == "union":  # a copy: the engine's own union counts a statement once for each graph
+        for graph in list(store.named_graphs()):
+            store.bulk_extend(ox.Quad(*q.triple) for q in store.quads_for_pattern(None, None, None, graph))
     return store
 
 
@@ -72,7 +77,7 @@ def main() -> None:
     folder, memory_bytes = Path(sys.argv[1]), int(sys.argv[2])
     control = socket.socket(fileno=os.dup(0))
     try:
-        store = load(folder)
+        store = load(folder, sys.argv[3])
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         reply(control, error=f"{type(error).__name__}: {error}")
         return

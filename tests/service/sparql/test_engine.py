@@ -169,3 +169,16 @@ def test_blank_nodes_of_merged_graphs_stay_apart(tmp_path: Path) -> None:
         assert count(engine, f"SELECT (COUNT(*) AS ?n) {shared}") == 0
     finally:
         engine.close()
+
+
+def test_relative_iris_have_a_default_base(make_engine: Callable[..., EmbeddedEngine]) -> None:
+    text = "SELECT (COUNT(*) AS ?n) FROM <passage/1> {{ <{}method/1> ?p ?o }}"
+    engine = make_engine(base_iri=EX, query_workers=1)
+    assert count(engine, text.format("")) == 1
+    assert count(engine, f"BASE <{EX}passage/> " + text.format("../").replace("passage/1", "1")) == 1
+
+
+def test_constructed_triples_are_there_once(engine: EmbeddedEngine) -> None:
+    text = f"CONSTRUCT {{ <{EX}a> <{EX}b> ?g }} {{ {{ ?g ?p ?s }} UNION {{ ?g ?p ?s }} }}"
+    lines = ask(engine, text, formats.NTRIPLES).splitlines()
+    assert len(lines) == len(set(lines)) == 30

@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from kb import changes
 from kb.changes import Changes
-from kb.release import ReleaseError, open_release, pair
+from kb.release import CURRENT, ReleaseError, open_release, pair
 from ontology import namespaces as ns
 from ontology.terms import Ontology
 
@@ -26,6 +26,14 @@ class Files:
 
     messages: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     since: Changes | None = None
+
+
+def folder_of(setting: Path, release_id: str) -> Path:
+    """The folder of the release that is served: `setting` names it, a link to it, or the folder around it."""
+    named = (setting if (setting / "manifest.json").is_file() else setting / CURRENT).resolve()
+    # The link may have moved on already, to a release that is not served yet.
+    served = named.parent / release_id
+    return served if served.is_dir() else named
 
 
 def read(folder: Path) -> Files:

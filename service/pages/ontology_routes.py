@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Blueprint, Response, render_template, request
 
 from ontology import namespaces as ns
@@ -23,8 +25,11 @@ FILES = {
 def blueprint(knowledge: Knowledge, manners: Manners, settings: Settings) -> Blueprint:
     pages = Blueprint("ontology", __name__)
 
+    def folder() -> Path:
+        return ontology_files.folder_of(settings.release, knowledge.release_id)
+
     def files() -> Files:
-        return knowledge.remember("ontology files", lambda: ontology_files.read(settings.release))
+        return knowledge.remember("ontology files", lambda: ontology_files.read(folder()))
 
     @pages.get("/ontology")
     def ontology() -> Response:
@@ -83,8 +88,7 @@ def blueprint(knowledge: Knowledge, manners: Manners, settings: Settings) -> Blu
     @pages.get("/download/<name>")
     def download(name: str) -> Response:
         """A file of the release."""
-        folder = settings.release.resolve()
-        if name not in FILES or not (folder / name).is_file():
+        if name not in FILES or not (folder() / name).is_file():
             offers = ", ".join(FILES)
             raise Problem(
                 404,
@@ -93,7 +97,7 @@ def blueprint(knowledge: Knowledge, manners: Manners, settings: Settings) -> Blu
                 f"This release has no file {name[:100]}.",
                 f"There are: {offers}.",
             )
-        return manners.file(folder / name, FILES[name])
+        return manners.file(folder() / name, FILES[name])
 
     @pages.get("/.well-known/void")
     def void() -> Response:

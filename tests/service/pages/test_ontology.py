@@ -174,3 +174,14 @@ def test_what_changed_is_found_beside_the_release(release: Release, tmp_path: Pa
         (ns.SMM + "PracticalMethod",),
         (ns.SMM + "HandyMethod",),
     )
+
+
+def test_the_files_are_those_of_the_release_that_is_served(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text("{}", encoding="utf-8")
+    (tmp_path / "current").symlink_to("two")
+    assert ontology_files.folder_of(tmp_path / "current", "two") == tmp_path / "two"
+    assert ontology_files.folder_of(tmp_path / "current", "one") == tmp_path / "one", "the link moved on"
+    assert ontology_files.folder_of(tmp_path, "two") == tmp_path / "two", "the folder of releases"
+    assert ontology_files.folder_of(tmp_path / "one", "another id") == tmp_path / "one"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -185,3 +186,20 @@ def test_only_unions_of_domains_and_ranges_leave_the_profile() -> None:
 
 def test_the_projects_ontology_has_no_fault() -> None:
     assert [str(c) for c in checks.check(load(Project.default().ontology_files()))] == []
+
+
+def test_the_version_is_the_same_wherever_it_stands() -> None:
+    """Rows 6 and 17: release, citation, changelog and package name one version."""
+    root = Project.default().ontology.parent
+    ontology = load(Project.default().ontology_files())
+    citation = (root / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {ontology.version}\n" in citation
+    (dated,) = re.findall(r"^date-released: (\S+)$", citation, re.MULTILINE)
+    assert ontology.values(ns.ONTOLOGY, ns.DCT + "issued") == [dated]
+    (how,) = ontology.values(ns.ONTOLOGY, ns.DCT + "bibliographicCitation")
+    assert f"version {ontology.version}." in how
+    assert ns.ONTOLOGY in how
+    changelog = (root / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert f"\n## {ontology.version} — {dated}\n" in changelog
+    package = (root / "pyproject.toml").read_text(encoding="utf-8")
+    assert f'\nversion = "{ontology.version}"\n' in package

@@ -158,10 +158,11 @@ def _advise(lines: Sequence[str], passage: Passage) -> str:
 
 
 def places(lines: Sequence[str], anchor: str) -> list[tuple[int, int]]:
-    """Every (first, last) line span at which the anchor stands in the document."""
+    """Every (first, last) line span at which the anchor stands in the document; spans may overlap."""
     text, starts = _flatten(lines)
     wanted = collapse(anchor)
-    return [_span(starts, m.start(), m.end()) for m in re.finditer(re.escape(wanted), text)] if wanted else []
+    found = re.finditer(f"(?={re.escape(wanted)})", text) if wanted else ()
+    return [_span(starts, match.start(), match.start() + len(wanted)) for match in found]
 
 
 def _flatten(lines: Sequence[str]) -> tuple[str, list[tuple[int, int]]]:

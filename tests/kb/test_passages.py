@@ -59,6 +59,10 @@ def test_an_anchor_is_found_verbatim_in_its_lines(first: int, last: int, anchor:
     assert find_anchor(TEXT, passage(first, last, anchor)) is found
 
 
+def test_places_that_overlap_are_all_found() -> None:
+    assert places(["a", "a a"], "a a") == [(1, 2), (2, 2)]
+
+
 @given(st.data())
 def test_any_run_of_words_is_found_where_it_is_taken_from(data: st.DataObject) -> None:
     words_of = st.lists(st.text("abcxyz", min_size=1, max_size=4), min_size=1, max_size=6).map(" ".join)

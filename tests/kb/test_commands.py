@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from kb.sources import Project
+from ontology import checks
 from service.cli import main
 from tests.kb.conftest import Tiny
 
@@ -33,7 +34,11 @@ def test_build_says_what_it_built(run: Run, tiny: Tiny) -> None:
     assert "check shapes\n" in done.output
     assert "built 1.2.3-" in done.output
     assert "2 passages, 1 documents" in done.output
-    assert "50%" in done.output
+    assert "50% of 6" in done.output
+    assert "things of each class (5), as stated:" in done.output
+    assert "2 smm:Passage" in done.output
+    assert "0 violations; 0 anchors not found (2 found, 0 not checked)" in done.output
+    assert "the lines that are not cited: mentorgraph validate --uncited" in done.output
     assert " s  reason" in done.output
     again = run("build")
     assert "nothing new: the same sources gave 1.2.3-" in again.output
@@ -68,6 +73,16 @@ def test_validate_tells_faults_and_shows_statements(run: Run, tiny: Tiny) -> Non
     done = run("validate", file)
     assert done.exit_code == 1
     assert "[passage-iri]" in done.output
+
+
+def test_the_ontologys_checklist_names_every_check(run: Run, tiny: Tiny) -> None:
+    done = run("validate", "--ontology")
+    assert done.exit_code == 1, "the tiny ontology is not documented"
+    listed = [line for line in done.output.splitlines() if ": " in line and "[" not in line]
+    assert len(listed) == len(checks.ALL)
+    assert any(line.startswith("      ok  cycles: P06") for line in listed)
+    assert any("wrong  terms are documented: Rows 19 to 22" in line for line in listed)
+    assert "ontology/core.ttl:" in done.output
 
 
 def test_releases_and_rollback(run: Run, tiny: Tiny) -> None:

@@ -17,11 +17,21 @@ _LABELS = (ns.SKOS + "prefLabel", ns.SMM + "text", ns.DCT + "title")
 
 
 def sample(context: Context, number: int, seed: int) -> list[str]:
-    """``number`` statements of passages, each as a few lines of text; the same seed gives the same ones."""
-    stated = [s for s in context.sources.statements if s.graph.startswith(ns.PASSAGE)]
+    """``number`` statements of passages, each as a few lines of text; the same seed gives the same ones.
+
+    Where texts are at hand, only what they can judge is drawn.
+    """
+    stated = [
+        s for s in context.sources.statements if s.graph.startswith(ns.PASSAGE) and _judgeable(context, s)
+    ]
     stated.sort(key=lambda s: str(s.quad))
     chosen = random.Random(seed).sample(stated, min(number, len(stated)))  # noqa: S311 - no secret
     return ["\n".join(_tell(context, statement)) for statement in chosen]
+
+
+def _judgeable(context: Context, statement: Statement) -> bool:
+    passage = context.passages.get(statement.graph)
+    return not context.texts or passage is None or passage.document in context.texts
 
 
 def _tell(context: Context, statement: Statement) -> Iterator[str]:
@@ -43,9 +53,10 @@ def _quote(context: Context, passage: Passage) -> Iterator[str]:
     if text is None or passage.last > len(text):
         yield f"  “{passage.anchor}” (the text is not at hand)" if passage.anchor else "  (no text)"
         return
-    for number, line in surroundings(text, passage, context=1):
-        mark = "|" if passage.first <= number <= passage.last else " "
-        yield f"  {number:>5} {mark} {line.strip()}"
+    for number, line in surroundings(text, passage, context=4):
+        if line.strip():  # some texts have an empty line after every line
+            mark = "|" if passage.first <= number <= passage.last else " "
+            yield f"  {number:>5} {mark} {line.strip()}"
 
 
 def in_words(context: Context, term: ox.NamedNode | ox.Literal) -> str:

@@ -14,7 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import advice, errors, pages
 from service.settings import Settings
-from service.sparql import formats, protocol
+from service.sparql import formats, graph_store, protocol
 from service.sparql.engine import EmbeddedEngine, Engine, QueryRequest
 
 CONTENT_SECURITY_POLICY = (
@@ -50,7 +50,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
     errors.register(app, site.problem)
     _every_response(app)
     _status_routes(app, engine)
-    app.register_blueprint(protocol.blueprint(engine, site.query, settings.public_url))
+    app.register_blueprint(protocol.blueprint(engine, settings, site.query))
+    app.register_blueprint(graph_store.blueprint(engine))
     advice.register(app, engine)
     if settings.proxy_hops:
         hops = settings.proxy_hops

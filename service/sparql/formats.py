@@ -25,12 +25,15 @@ class Format:
     @property
     def content_type(self) -> str:
         """With the charset where the media type's registration knows one."""
-        return self.media_type + ("; charset=utf-8" if self.media_type.startswith("text/") else "")
+        return self.media_type.removesuffix(";safe") + (
+            "; charset=utf-8" if self.media_type.startswith("text/") else ""
+        )
 
 
 JSON = Format("json", "application/sparql-results+json", "JSON", "srj", ("application/json", "text/json"))
 XML = Format("xml", "application/sparql-results+xml", "XML", "srx", ("application/xml", "text/xml"))
 CSV = Format("csv", "text/csv", "CSV", "csv")
+CSV_SAFE = Format("csv-safe", "text/csv;safe", "CSV_SAFE", "csv")  # by `format` only; see `spreadsheet`
 TSV = Format("tsv", "text/tab-separated-values", "TSV", "tsv")
 TURTLE = Format("turtle", "text/turtle", "TURTLE", "ttl", ("application/x-turtle",))
 NTRIPLES = Format("ntriples", "application/n-triples", "N_TRIPLES", "nt", ("text/plain",))
@@ -45,7 +48,7 @@ GRAPHS = (TURTLE, NTRIPLES, NQUADS, TRIG, RDFXML, JSONLD)
 
 def for_kind(kind: str) -> tuple[Format, ...]:
     """The formats of a query form, the default first."""
-    return TABLES if kind in ("SELECT", "ASK") else GRAPHS
+    return (*TABLES, CSV_SAFE) if kind in ("SELECT", "ASK") else GRAPHS
 
 
 @lru_cache(maxsize=256)

@@ -14,8 +14,9 @@ from urllib.parse import unquote_to_bytes
 from flask import Blueprint, Response, request
 
 from service.errors import Problem, Where
+from service.settings import Settings
 from service.sparql import formats
-from service.sparql.description import describe
+from service.sparql.description import Description
 from service.sparql.engine import Engine, QueryRequest
 from service.sparql.gate import update_refused
 
@@ -42,12 +43,10 @@ class Parameters:
 PageMaker = Callable[[Parameters], tuple[str, int]]
 
 
-def blueprint(engine: Engine, query_page: PageMaker | None = None, public_url: str = "") -> Blueprint:
-    """The endpoint over an engine. `query_page` gives HTML and status to who would rather have a page.
-
-    `public_url` is the address to describe it with, where it is not the one that requests come to.
-    """
+def blueprint(engine: Engine, settings: Settings, query_page: PageMaker | None = None) -> Blueprint:
+    """The endpoint over an engine. `query_page` gives HTML and status to who would rather have a page."""
     endpoint = Blueprint("sparql", __name__)
+    description = Description(engine, settings)
 
     @endpoint.route("/sparql", methods=["GET", "POST"], provide_automatic_options=False)
     def sparql() -> Response:
@@ -55,28 +54,35 @@ def blueprint(engine: Engine, query_page: PageMaker | None = None, public_url: s
         if query_page and asked.format is None and formats.prefers_page(request.headers.get("Accept", "")):
             return _page(query_page, asked)
         if asked.query is None:
-            return _without_query(engine, public_url)
-        return _answer(engine, asked, asked.query)
+            return _without_query(description, settings.public_url)
+        return answer(engine, asked, asked.query)
 
     @endpoint.route("/sparql", methods=["OPTIONS"])
     def options() -> Response:
-        response = Response(status=204)
-        response.headers["Allow"] = METHODS
-        response.headers["Access-Control-Allow-Methods"] = METHODS
-        response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
-        response.headers["Access-Control-Max-Age"] = "86400"
-        return response
+        return preflight(METHODS)
 
-    @endpoint.after_request
-    def open_to_other_origins(response: Response) -> Response:
-        response.headers["Access-Control-Allow-Origin"] = "*"
-        response.headers["Access-Control-Expose-Headers"] = EXPOSED
-        return response
-
+    endpoint.after_request(open_to_other_origins)
     return endpoint
 
 
-def _answer(engine: Engine, asked: Parameters, query: str) -> Response:
+def preflight(methods: str) -> Response:
+    """What a browser wants to know before a page of another origin may ask."""
+    response = Response(status=204)
+    response.headers["Allow"] = methods
+    response.headers["Access-Control-Allow-Methods"] = methods
+    response.headers["Access-Control-Allow-Headers"] = "Accept, Content-Type, If-None-Match"
+    response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def open_to_other_origins(response: Response) -> Response:
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Access-Control-Expose-Headers"] = EXPOSED
+    return response
+
+
+def answer(engine: Engine, asked: Parameters, query: str) -> Response:
+    """The result of `query` in the format that the request asks for, or 304. Raises Problem."""
     report = engine.inspect(query)
     chosen = formats.choose(report.form, request.headers.get("Accept"), asked.format)
     reading = request.method in ("GET", "HEAD")
@@ -98,7 +104,11 @@ def _answer(engine: Engine, asked: Parameters, query: str) -> Response:
     response = Response(result.chunks, content_type=chosen.content_type)
     if result.length is not None:
         response.content_length = result.length
-    if chosen in (formats.CSV, formats.TSV):  # a browser should save it, not run it in a spreadsheet unasked
+    if chosen in (
+        formats.CSV,
+        formats.CSV_SAFE,
+        formats.TSV,
+    ):  # a browser should save it, not run it in a spreadsheet unasked
         response.headers["Content-Disposition"] = f'attachment; filename="result.{chosen.extension}"'
     tag = "" if report.volatile else _tag(result.release, asked, chosen)
     return _headers(response, result.release, tag)
@@ -129,7 +139,7 @@ def _page(query_page: PageMaker, asked: Parameters) -> Response:
     return response
 
 
-def _without_query(engine: Engine, public_url: str) -> Response:
+def _without_query(description: Description, public_url: str) -> Response:
     """A program gets the service description; anything else lacks its query."""
     if request.method == "POST":
         raise missing_query()
@@ -138,8 +148,8 @@ def _without_query(engine: Engine, public_url: str) -> Response:
     except Problem as problem:
         raise missing_query() from problem
     address = public_url.rstrip("/") + request.path if public_url else request.base_url
-    body = describe(address, engine.release_id, chosen)
-    response = _headers(Response(body, content_type=chosen.content_type), engine.release_id, "")
+    body, release = description.serialise(address, chosen)
+    response = _headers(Response(body, content_type=chosen.content_type), release, "")
     response.headers["Cache-Control"] = "no-cache"
     return response
 
@@ -149,21 +159,25 @@ def _without_query(engine: Engine, public_url: str) -> Response:
 
 def read_parameters() -> Parameters:
     """The parameters of the current request. Raises Problem 400, 403 or 415."""
-    pairs = _decode(
-        request.environ.get("QUERY_STRING", "").encode("latin-1", "surrogateescape"), "the address"
-    )
+    pairs = address_pairs()
     if request.method == "POST":
         pairs += _body()
     if any(name == "update" for name, _ in pairs):
         raise update_refused("The parameter update")
     return Parameters(
-        query=_single(pairs, "query"),
+        query=single(pairs, "query"),
         default_graphs=_graphs(pairs, "default-graph-uri"),
         named_graphs=_graphs(pairs, "named-graph-uri"),
-        format=_single(pairs, "format"),
-        timeout_s=_timeout(_single(pairs, "timeout")),
-        run=_single(pairs, "run") is not None,
+        format=single(pairs, "format"),
+        timeout_s=timeout(single(pairs, "timeout")),
+        run=single(pairs, "run") is not None,
     )
+
+
+def address_pairs() -> list[tuple[str, str]]:
+    """The names and values in the address of the current request. Raises Problem 400."""
+    raw = request.environ.get("QUERY_STRING", "").encode("latin-1", "surrogateescape")
+    return _decode(raw, "the address")
 
 
 def _body() -> list[tuple[str, str]]:
@@ -211,7 +225,7 @@ def _utf8(raw: bytes, where: str) -> str:
         raise bad_request("not-utf-8", detail, advice) from error
 
 
-def _single(pairs: list[tuple[str, str]], name: str) -> str | None:
+def single(pairs: list[tuple[str, str]], name: str) -> str | None:
     """The one value of a parameter; an empty one counts as absent. Raises Problem 400 for several."""
     values = [value for key, value in pairs if key == name]
     if len(values) > 1:
@@ -224,7 +238,7 @@ def _graphs(pairs: list[tuple[str, str]], name: str) -> tuple[str, ...]:
     return tuple(value for key, value in pairs if key == name)
 
 
-def _timeout(text: str | None) -> float | None:
+def timeout(text: str | None) -> float | None:
     """Milliseconds as sent, in seconds."""
     if text is None:
         return None

@@ -18,6 +18,8 @@ from typing import IO, Any, cast
 
 import pyoxigraph as ox
 
+from service.sparql.spreadsheet import SafeCsvWriter
+
 Results = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 DATA, END, ERROR = b"D", b"E", b"X"
@@ -154,6 +156,10 @@ def write_results(results: Results, task: Task, writer: FrameWriter) -> None:
     if isinstance(results, ox.QueryTriples):
         prefixes = usable(task.prefixes) if task.format in ("TURTLE", "TRIG") else {}
         ox.serialize(results, output, format=getattr(ox.RdfFormat, task.format), prefixes=prefixes)
+    elif task.format == "CSV_SAFE":
+        safe = SafeCsvWriter(writer)
+        results.serialize(cast(IO[bytes], safe), format=ox.QueryResultsFormat.CSV)
+        safe.finish()
     else:
         results.serialize(output, format=getattr(ox.QueryResultsFormat, task.format))
 

@@ -122,6 +122,7 @@ def _method(named: _Named, said: Statements, uses: list[tuple[str, Use]], iri: s
         "extent": _local(said.facts(iri, "extent")),
         "requires": _local(said.facts(iri, "requires")),
         "nations": said.facts(iri, "instrumentFor"),
+        "places": said.facts(iri, "inCountry"),
         "elements": said.facts(iri, "touchesElement"),
         "levels": _levels(said.facts(iri, "schoolLevel")),
         "continues": said.facts(iri, "continuationOf"),

@@ -63,7 +63,8 @@ class Method(Thing):
 
     `serves` holds pairs of a relation ("suitableForPhase", "hasElementsForPhase", "listedUnderPhase") and a
     phase's IRI. `setting`, `target`, `extent` and `requires` hold local names of the ontology's individuals,
-    `levels` slugs, and `nations`, `elements` and `continues` IRIs.
+    `levels` slugs; `nations` (for whose schools it is), `places` (of which it is told), `elements` and
+    `continues` hold IRIs.
     """
 
     kind: Kind = "method"
@@ -75,6 +76,7 @@ class Method(Thing):
     extent: tuple[Fact[str], ...] = ()
     requires: tuple[Fact[str], ...] = ()
     nations: tuple[Fact[str], ...] = ()
+    places: tuple[Fact[str], ...] = ()
     elements: tuple[Fact[str], ...] = ()
     levels: tuple[Fact[str], ...] = ()
     continues: tuple[Fact[str], ...] = ()

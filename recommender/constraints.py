@@ -76,6 +76,16 @@ def _nation(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catal
         yield Verdict("excluded", "nation", text, citations, f"The school would have to be in {places}.")
 
 
+def _place(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catalogue) -> Iterator[Verdict]:
+    """A framework or instrument may rest on the rules of its country; what people do travels."""
+    if method.kind == "method" or method.nations or not method.places or profile.country is None:
+        return
+    if profile.country not in {slug(fact.value) for fact in method.places}:
+        places = join([catalogue.label(fact.value) for fact in method.places])
+        text = f"The documents speak of it in {places}; whether it suits schools elsewhere, they do not say."
+        yield Verdict("against", "place", text, cited(method.places))
+
+
 def _requirements(
     method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catalogue
 ) -> Iterator[Verdict]:
@@ -201,4 +211,13 @@ def _levels(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catal
 
 
 _Rule = Callable[[Method, Profile, ProcessAdvice, Catalogue], Iterator[Verdict]]
-_RULES: Final[tuple[_Rule, ...]] = (_nation, _requirements, _setting, _continuation, _time, _people, _levels)
+_RULES: Final[tuple[_Rule, ...]] = (
+    _nation,
+    _place,
+    _requirements,
+    _setting,
+    _continuation,
+    _time,
+    _people,
+    _levels,
+)

@@ -91,7 +91,7 @@ def rank(
                 hindered=any(v.finding == "against" for v in verdicts),
             )
         )
-    suggestions = sorted(_comparable(suggestions), key=_best_first)
+    suggestions = sorted(_comparable(suggestions), key=best_first)
     ruled_out.sort(key=lambda out: (out.method.label.casefold(), out.method.iri))
     return Ranking(understanding, process, tuple(suggestions), tuple(ruled_out))
 
@@ -104,7 +104,7 @@ def _comparable(suggestions: list[Suggestion]) -> Iterator[Suggestion]:
         yield from (replace(item, fit=fit) for item, fit in zip(items, fits, strict=True))
 
 
-def _best_first(item: Suggestion) -> tuple[bool, float, int, str, str]:
+def best_first(item: Suggestion) -> tuple[bool, float, int, str, str]:
     """Fit decides; among equals what is better tried comes first, then the label: a total order."""
     return (
         item.hindered,

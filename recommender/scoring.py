@@ -99,7 +99,7 @@ def score(
         "time": _time(profile, verdicts),
         "maturity": _maturity(method, profile, catalogue),
         "conditions": _conditions(verdicts),
-        "process": _process(found_ties),
+        "process": _process(method, found_ties),
     }
     components = {name: component for name, component in found.items() if component is not None}
     asked = [components[name].value for name in ("needs", "phase", "words") if name in components]
@@ -277,8 +277,13 @@ def _conditions(verdicts: tuple[Verdict, ...]) -> Component:
     return Component(value, tuple(Reason(v.rule, v.text, v.citations) for v in met))
 
 
-def _process(found: tuple[Tie, ...]) -> Component:
-    """The strongest tie to any phase of the chosen process; the earliest among equals."""
+def _process(method: Method, found: tuple[Tie, ...]) -> Component:
+    """The strongest tie to any phase of the chosen process; the earliest among equals.
+
+    Of a method that no document ties to any phase, its place is not known, which speaks neither way.
+    """
+    if not method.serves:
+        return Component(_NOT_SAID)
     best = max(found, key=lambda tie: (tie.strength, -tie.phase.number, tie.phase.iri), default=None)
     return Component(best.strength, (best.reason,)) if best else Component(0.0)
 

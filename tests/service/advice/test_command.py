@@ -42,3 +42,47 @@ def test_without_a_release_it_says_so(tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["advise", "-", "--release", str(tmp_path / "none")], input="{}")
     assert done.exit_code == 1
     assert "Traceback" not in done.output
+
+
+def evaluated(release: Release, situations: object, tmp_path: Path, *options: str) -> Result:
+    file = tmp_path / "situations.json"
+    file.write_text(json.dumps(situations), encoding="utf-8")
+    return CliRunner().invoke(
+        main, ["evaluate", "--release", str(release.path), "--situations", str(file), *options]
+    )
+
+
+ONE = {
+    "situations": [
+        {
+            "name": "where we stand",
+            "source": "D3.2, 396–399",
+            "reason": "The workshop is a beginning.",
+            "profile": {"needs": ["map-where-we-stand"], "schools": "one"},
+            "expected": ["digipeda-workshop"],
+        }
+    ],
+    "pilots": {},
+}
+
+
+def test_an_evaluation_compares_and_counts(release: Release, tmp_path: Path) -> None:
+    done = evaluated(release, ONE, tmp_path, "--seed", "4")
+    assert done.exit_code == 0, done.output
+    assert "seed 4" in done.output
+    assert "(1 cases; so few that they tell little)" in done.output
+    assert "Forbidden recommendations in 1 situations: 0 (must be 0)" in done.output
+    for name in ("MentorGraph", "most-used", "random", "text-only", "constraints-only"):
+        assert f"\n  {name}" in done.output
+
+
+def test_an_evaluation_as_json(release: Release, tmp_path: Path) -> None:
+    figures = json.loads(evaluated(release, ONE, tmp_path, "--json").output)
+    assert figures["forbidden"] == 0
+    assert figures["tables"][2]["rows"][0]["measures"]["hit@3"]["mean"] == 1
+
+
+def test_situations_that_can_not_be_read_are_named(release: Release, tmp_path: Path) -> None:
+    done = evaluated(release, {"situations": [{"name": "x"}]}, tmp_path)
+    assert done.exit_code == 1
+    assert "situations.json" in done.output

@@ -195,9 +195,10 @@ def _tell(console: Console, report: Report, timings: bool) -> None:
     console.print(f"{state} {report.release.id} in {report.release.path}")
     console.print("  " + ", ".join(f"{number:,} {name}" for name, number in counts.items()))
     if report.classes:
-        told = ", ".join(f"{number:,} {ns.shorten(iri)}" for iri, number in report.classes.items())
+        # Held together by a space that lines are not broken at.
+        told = ", ".join(f"{number:,}\u00a0{ns.shorten(iri)}" for iri, number in report.classes.items())
         console.print(f"things of each class ({len(report.classes)}), as stated:")
-        console.print(textwrap.fill(told, 110, initial_indent="  ", subsequent_indent="  "))
+        console.print(textwrap.indent(textwrap.fill(told, 108), "  ").replace("\u00a0", " "))
     if report.coverage:
         console.print(_coverage(report))
         found, unchecked = f"{report.anchors_found:,} found", f"{report.anchors_unchecked:,} not checked"

@@ -62,7 +62,7 @@ def test_the_default_graph_holds_every_statement_once(store: LocalStore) -> None
 
 def test_every_statement_says_where_it_comes_from(release: Release) -> None:
     """Checklist row 44: outside passages and marked conclusions stand only our words, what follows, the
-    ontology, and descriptions of documents, passages, conclusions and the release.
+    ontology, links to others, and descriptions of documents, passages, conclusions and the release.
     """
     apart = {
         ns.GRAPH_CONCLUSIONS, ns.GRAPH_EDITORIAL, ns.GRAPH_DOCUMENTS, ns.GRAPH_INFERRED, ns.GRAPH_RELEASE,
@@ -80,7 +80,7 @@ def test_every_statement_says_where_it_comes_from(release: Release) -> None:
         "in a graph, and in the default one"
     )
     sources = {graph for graphs in placed.values() for graph in graphs if graph}
-    families = (ns.PASSAGE, ns.PASSAGES, ns.CONCLUSION)
+    families = (ns.PASSAGE, ns.PASSAGES, ns.CONCLUSION, ns.LINKS)
     assert [graph for graph in sources - apart if not graph.startswith(families)] == []
     undescribed = {g for g in sources if g.startswith((ns.PASSAGE, ns.CONCLUSION))} - described
     assert undescribed == set(), "whoever meets a graph finds out what it is"

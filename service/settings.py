@@ -60,6 +60,9 @@ class Settings:
     per_client_concurrency: int = _setting(
         3, "Queries of one client evaluated at the same time, at most query_workers + slow_queries - 1."
     )
+    per_client_compute_s: int = _setting(
+        120, "Seconds of evaluation that one client may use in a minute; its next query is answered 429."
+    )
     queue_length: int = _setting(100, "Queries that may wait for their turn; the next is answered 503.")
     per_client_queue_length: int = _setting(64, "Waiting queries of one client; its next is answered 429.")
     queue_timeout_ms: int = _setting(10_000, "Time that a query may wait for its turn.")

@@ -10,6 +10,7 @@ as long as the pool: the keeper (deadlines, replacements) and the publisher (new
 from __future__ import annotations
 
 import contextlib
+import math
 import threading
 import time
 from collections import Counter
@@ -21,6 +22,7 @@ import structlog
 
 from service.errors import Limit, Problem
 from service.settings import Settings
+from service.sparql.budget import Budget
 from service.sparql.process import Release, ReleaseError, Worker, Zygote
 
 log = structlog.get_logger("mentorgraph")
@@ -64,6 +66,7 @@ class Pool:
         self._dying: list[Worker] = []
         self._waiting: list[Waiter] = []
         self._running: Counter[str] = Counter()
+        self._budget = Budget(settings.per_client_compute_s)
         self._retired: list[Zygote] = []
         self._zygote = self._load(Release.find(settings.release))
         self._fill()
@@ -143,6 +146,8 @@ class Pool:
     def _admit(self, waiter: Waiter) -> None:
         settings = self._settings
         if waiter.client is not None:
+            if seconds := self._budget.wait(waiter.client):
+                raise over_budget(settings.per_client_compute_s, seconds)
             own = sum(1 for other in self._waiting if other.client == waiter.client)
             if own >= settings.per_client_queue_length:
                 raise too_busy(429, "per_client_queue_length", settings.per_client_queue_length, "queries")
@@ -176,6 +181,7 @@ class Pool:
         with self._lock:
             self._busy.discard(worker)
             if worker.client is not None:
+                self._budget.charge(worker.client, time.monotonic() - worker.started)
                 self._running[worker.client] -= 1
                 if not self._running[worker.client]:
                     del self._running[worker.client]
@@ -330,6 +336,20 @@ def made_way(slow_after_ms: int) -> Problem:
         limit=Limit("slow_after_ms", slow_after_ms, "ms"),
         advice=f"Narrow the query, or send it again in {10 * RETRY_AFTER_SECONDS} seconds.",
         headers={"Retry-After": str(10 * RETRY_AFTER_SECONDS)},
+    )
+
+
+def over_budget(limit: int, seconds: float) -> Problem:
+    """429: this client's queries of the last minute took too long, all together."""
+    wait = math.ceil(seconds) + 1
+    return Problem(
+        status=429,
+        code="compute-budget",
+        title="Too much evaluation",
+        detail="Your queries of the last minute took more evaluation time than one client may use.",
+        limit=Limit("per_client_compute_s", limit, "s per minute"),
+        advice=f"Wait {wait} seconds. Narrow the queries; keep results, or send If-None-Match.",
+        headers={"Retry-After": str(wait)},
     )
 
 

@@ -141,6 +141,7 @@ def test_hostile_values_are_only_text(hostile_site: Flask, query: str) -> None:
         "/browse/method",
         "/about",
         "/ontology.html",
+        "/ontology/term/Method",
         "/id/method/harm.html",
         "/id/document/bad-document.html",
         *(

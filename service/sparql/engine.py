@@ -140,20 +140,33 @@ class EmbeddedEngine:
             request.departure.call(spool.close)
         with contextlib.ExitStack() as unless_answered:
             unless_answered.callback(spool.close)
-            with contextlib.ExitStack() as held:
-                worker = held.enter_context(self._pool.lease(request.client, timeout_s, spool))
-                release = worker.zygote.release.id
-                transfer = _Transfer(worker, spool, timeout_s, self._settings)
-                whole = transfer.begin(task)
-                if not whole:
-                    rest = threading.Thread(target=transfer.rest, args=(held.pop_all(),), name="result")
-                    rest.daemon = True
-                    rest.start()
+            try:
+                release, whole = self._begin(request.client, timeout_s, task, spool, patient=False)
+            except SteppedBackError:
+                release, whole = self._begin(request.client, timeout_s, task, spool, patient=True)
             if whole and spool.problem:
                 raise spool.problem
             unless_answered.pop_all()
         length = spool.length if whole else None
         return QueryResult(report.form, chosen.media_type, spool, length, release)
+
+    def _begin(
+        self, client: str | None, timeout_s: float, task: Task, spool: Spool, patient: bool
+    ) -> tuple[str, bool]:
+        """Have the task answered into the spool; the release's id, and whether the result is whole already.
+
+        If not, a thread goes on. Raises Problem, SteppedBackError.
+        """
+        with contextlib.ExitStack() as held:
+            worker = held.enter_context(self._pool.lease(client, timeout_s, spool, patient))
+            release = worker.zygote.release.id
+            transfer = _Transfer(worker, spool, timeout_s, self._settings)
+            whole = transfer.begin(task)
+            if not whole:
+                rest = threading.Thread(target=transfer.rest, args=(held.pop_all(),), name="result")
+                rest.daemon = True
+                rest.start()
+        return release, whole
 
     def rows(self, text: str) -> list[dict[str, Term]]:
         result = self.run(QueryRequest(text, formats.JSON.media_type))
@@ -164,6 +177,10 @@ class EmbeddedEngine:
 
     def close(self) -> None:
         self._pool.close()
+
+
+class SteppedBackError(Exception):
+    """A long query was stopped before its first row for a short one of its client; it may start again."""
 
 
 @dataclass
@@ -206,6 +223,7 @@ class _Transfer:
             raise died(self.worker, self.timeout_s, self.settings)
         kind, payload = frame
         if kind == DATA:
+            self.worker.answering = True
             self.spool.write(payload)
             return True
         self.spool.finish(None if kind == END else failed(json.loads(payload), self.settings))
@@ -231,11 +249,16 @@ def failed(failure: dict[str, Any], settings: Settings) -> Problem:
 
 
 def died(worker: Worker, timeout_s: float, settings: Settings) -> Problem:
-    """The Problem for a worker that ended over a query: time, memory, or a crash that is ours."""
+    """The Problem for a worker that ended over a query: time, memory, or a crash that is ours.
+
+    Raises SteppedBackError for one that shall start again.
+    """
     status = worker.zygote.bury(worker)
     if worker.ended == "client-gone":
         return client_gone()
-    if worker.ended == "making-way":
+    if worker.ended == "stepping-back" and not worker.answering:
+        raise SteppedBackError
+    if worker.ended in ("making-way", "stepping-back"):
         return made_way(settings.slow_after_ms)
     if worker.ended == "deadline":
         return Problem(

@@ -35,10 +35,14 @@ RETRY_AFTER_SECONDS = 2
 
 @dataclass(eq=False)
 class Waiter:
-    """A request that waits for its turn; `client` is None for the service's own queries."""
+    """A request that waits for its turn; `client` is None for the service's own queries.
+
+    `patient`: its query is known to be long and waits for a place in the slow lane.
+    """
 
     client: str | None
     timeout_s: float
+    patient: bool = False
     worker: Worker | None = None
     ready: threading.Event = field(default_factory=threading.Event)
 
@@ -87,13 +91,17 @@ class Pool:
 
     @contextlib.contextmanager
     def lease(
-        self, client: str | None, timeout_s: float, departure: Departure | None = None
+        self,
+        client: str | None,
+        timeout_s: float,
+        departure: Departure | None = None,
+        patient: bool = False,
     ) -> Iterator[Worker]:
-        """A worker for one query of `client`; its deadline runs from now on.
+        """A worker for one query of `client`; its deadline runs from now on. `patient`: see `Waiter`.
 
         Leave the block normally only when the worker has answered completely. Raises Problem 429 or 503.
         """
-        waiter = Waiter(client, timeout_s)
+        waiter = Waiter(client, timeout_s, patient)
         if departure:
             departure.call(lambda: self._forsake(waiter))
         worker = self._wait(waiter)
@@ -167,6 +175,10 @@ class Pool:
             worker.client, worker.lease = waiter.client, waiter
             if worker.client is not None:
                 self._running[worker.client] += 1
+            worker.slow, worker.answering = waiter.patient, False
+            if worker.slow:
+                worker.lower_priority()
+                self._wake.set()
             worker.started = time.monotonic()
             worker.deadline = worker.started + waiter.timeout_s
             if self._due(worker) < self._next_look:
@@ -175,7 +187,13 @@ class Pool:
 
     def _eligible(self) -> list[Waiter]:
         """Under the lock: those who wait for a worker and not for their client's other queries."""
-        return [w for w in self._waiting if w.client is None or self._running[w.client] < self._per_client]
+        may_be_long = sum(1 for w in self._busy if w.slow) < self._settings.slow_queries
+        return [
+            w
+            for w in self._waiting
+            if (w.client is None or self._running[w.client] < self._per_client)
+            and (may_be_long or not w.patient)
+        ]
 
     def _give_back(self, worker: Worker, clean: bool) -> None:
         with self._lock:
@@ -236,13 +254,28 @@ class Pool:
             moved = long[: max(0, self._settings.slow_queries - in_slow_lane)]
             for worker in moved:
                 worker.slow = True
-            making_way = self._who_makes_way(long[len(moved) :])
+            stuck = long[len(moved) :]
+            stepping_back = self._who_step_back(stuck)
+            making_way = None if stepping_back else self._who_makes_way(stuck)
         for worker in overdue:
             worker.end("client-gone" if worker.abandoned else "deadline")
         for worker in moved:
             worker.lower_priority()
+        for worker in stepping_back:
+            worker.end("stepping-back")
         if making_way:
             making_way.end("making-way")
+
+    def _who_step_back(self, stuck: list[Worker]) -> list[Worker]:
+        """Under the lock: long queries that found the slow lane full and hold up a new one of their client.
+
+        They start again when the slow lane has a place, so that a client's short queries do not wait for its
+        long ones. One at a time for each client.
+        """
+        waiting = {w.client for w in self._waiting if w.client is not None and not w.patient}
+        waiting -= {w.client for w in self._busy if w.ended == "stepping-back"}
+        held_up = {one for one in waiting if self._running[one or ""] >= self._per_client}
+        return list({w.client: w for w in stuck if w.client in held_up and not w.answering}.values())
 
     def _who_makes_way(self, stuck: list[Worker]) -> Worker | None:
         """Under the lock: if long queries hold every place and another client waits, the query to stop.

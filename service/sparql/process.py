@@ -61,6 +61,7 @@ class Worker:
     started: float = 0.0
     deadline: float = 0.0
     slow: bool = False
+    answering: bool = False  # part of its result may have been sent
     abandoned: bool = False
     ended: str = ""
 

@@ -86,6 +86,23 @@ def test_a_client_may_lower_the_deadline_only(make_engine: Callable[..., Embedde
     assert time.monotonic() - began < 2.5
 
 
+def test_a_short_query_does_not_wait_for_long_ones_of_its_own_client(
+    make_engine: Callable[..., EmbeddedEngine],
+) -> None:
+    """Long queries hold its three places; the third starts again later, and ends in its time."""
+    engine = make_engine(query_timeout_ms=4000, slow_after_ms=400, query_workers=2, slow_queries=2)
+    bombs = [lambda: ask(engine, ENDLESS, client="a")] * 3
+    with in_background(*bombs) as outcomes:
+        time.sleep(1.0)
+        for _ in range(3):
+            began = time.monotonic()
+            assert ask(engine, client="a")
+            assert time.monotonic() - began < 1.0
+        assert not outcomes
+    assert [getattr(outcome, "code", None) for outcome in outcomes] == ["query-timeout"] * 3
+    assert ask(engine, client="a")
+
+
 def doubling(times: int) -> str:
     names = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"[: times + 1]
     steps = " ".join(f"BIND(CONCAT(?{one}, ?{one}) AS ?{two})" for one, two in pairwise(names))

@@ -56,13 +56,7 @@ def blueprint(knowledge: Knowledge, manners: Manners, settings: Settings) -> Blu
         """The ontology's version IRI: on to the ontology while the release has that version."""
         served = (knowledge.ontology_header.get(ns.OWL + "versionInfo") or [""])[0]
         if not served or version != served:
-            raise Problem(
-                404,
-                "not-found",
-                "No such version of the ontology",
-                f"This release has version {served or 'none'} of the ontology, not {version[:40]}.",
-                "Take /ontology for the version that is served; earlier releases have earlier versions.",
-            )
+            raise _no_version(version, served)
         return responses.see_other("/ontology", negotiation.choose(request.headers.get("Accept")))
 
     @pages.get("/ontology/term/<name>")
@@ -70,13 +64,7 @@ def blueprint(knowledge: Knowledge, manners: Manners, settings: Settings) -> Blu
         """The page of a class, property or individual."""
         found = term_page.page(name, knowledge, files()) if iris.is_term(name) else None
         if found is None:
-            raise Problem(
-                404,
-                "unknown-thing",
-                "No such term",
-                f"The ontology has no term {name[:100]}.",
-                "Look for it in the lists of all terms at /ontology.html.",
-            )
+            raise _no_term(name)
         return manners.page(lambda: render_template("term.html", **found))
 
     @pages.get("/ontology/diagram.svg")
@@ -107,3 +95,23 @@ def blueprint(knowledge: Knowledge, manners: Manners, settings: Settings) -> Blu
         return responses.open_to_all(response)
 
     return pages
+
+
+def _no_version(asked: str, served: str) -> Problem:
+    return Problem(
+        404,
+        "not-found",
+        "No such version of the ontology",
+        f"This release has version {served or 'none'} of the ontology, not {asked[:40]}.",
+        "Take /ontology for the version that is served; earlier releases have earlier versions.",
+    )
+
+
+def _no_term(name: str) -> Problem:
+    return Problem(
+        404,
+        "unknown-thing",
+        "No such term",
+        f"The ontology has no term {name[:100]}.",
+        "Look for it in the lists of all terms at /ontology.html.",
+    )

@@ -110,7 +110,7 @@ def test_the_command_tells_them_in_words_and_as_json(two: Path) -> None:
 
 
 def test_what_is_not_there_is_told(two: Path, tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match="no release 9.9.9; known: 1.3.0-"):
+    with pytest.raises(ReleaseError, match=r"no release 9\.9\.9; known: 1\.3\.0-"):
         pair(two, new="9.9.9")
     done = CliRunner().invoke(main, ["changes", "--out", str(tmp_path / "none")])
     assert (done.exit_code, "mentorgraph build" in done.output) == (1, True)

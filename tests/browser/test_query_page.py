@@ -95,7 +95,7 @@ def test_a_long_query_travels_in_the_body(page: Page, site: str) -> None:
 def test_results_can_be_downloaded(page: Page, site: str) -> None:
     page.goto(site + "/sparql?" + urlencode({"query": COUNT, "run": "1"}))
     with page.expect_download() as download:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_role("button", name="CSV", exact=True).click()
     assert download.value.path().read_text().startswith("n\n")
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kb import link_rules, links, report, rules, shapes, sources
 from kb import release as releases
-from kb import report, rules, shapes, sources
 from kb.describe import About, describe
 from kb.documents import find_texts
 from kb.report import Report, Steps
@@ -37,11 +37,13 @@ def build(
     with step("read"):
         ontology = terms.load(project.ontology_files())
         found = sources.load(project.source_files())
+        linksets, unread = links.read(project.link_files())
+        _refuse(unread)
         context = Context(found, ontology)
         if documents is not None:
             context.texts = find_texts(documents, context.documents.values())
     with step("check rules and anchors"):
-        complaints = rules.check(context)
+        complaints = [*rules.check(context), *link_rules.check(context, linksets)]
     with step("check shapes"):
         complaints += shapes.violations(ontology, found)
     with step("reason"):
@@ -54,6 +56,7 @@ def build(
         stated = [s.quad for s in found.statements]
         about_terms = [*ontology.triples, *themes.themes(ontology)]
         quads = [*stated, *_in_graph(ns.ONTOLOGY, about_terms), *_in_graph(ns.GRAPH_INFERRED, inferred)]
+        quads += [quad for linkset in linksets for quad in links.quads(linkset)]
         ontology_text = write_turtle([*about_terms, *ontology.shapes])
         described = describe(
             (quad.triple for quad in quads),
@@ -62,6 +65,7 @@ def build(
                 date=" ".join(ontology.values(ns.ONTOLOGY, ns.DCT + "modified")),
                 documents=[ns.DOCUMENT + slug for slug in context.documents],
                 checksums={"ontology.ttl": hashlib.sha256(ontology_text.encode()).hexdigest()},
+                linksets=linksets,
             ),
         )
         quads += described
@@ -69,7 +73,8 @@ def build(
         texts = {"ontology.ttl": ontology_text, "void.ttl": write_turtle([q.triple for q in described])}
         lines = [*releases.named_graphs(quads), *releases.default_graph(quads)]
         counts = _counts(lines, context, len(inferred))
-        digests = {project.name(path): _sha256(path) for path in [*project.ontology_files(), *found.files]}
+        read = [*project.ontology_files(), *found.files, *(linkset.path for linkset in linksets)]
+        digests = {project.name(path): _sha256(path) for path in read}
         made, is_new = releases.write(out, ontology.version, lines, texts, counts, digests)
     return Report(
         made,

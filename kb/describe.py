@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kb.links import LinkSet
 from ontology import namespaces as ns
 from ontology.terms import TYPE
 
@@ -82,13 +83,15 @@ class About:
     """What a release is made from. ``date``: ISO date of the ontology's last change, or "".
 
     ``documents``: IRIs that the knowledge is derived from. ``checksums``: file → SHA-256, of the files beside
-    the dump (the dump holds this description, so its own hash can only stand in the manifest).
+    the dump (the dump holds this description, so its own hash can only stand in the manifest). ``linksets``:
+    the links to other knowledge bases.
     """
 
     version: str
     date: str
     documents: Sequence[str]
     checksums: Mapping[str, str]
+    linksets: Sequence[LinkSet] = ()
 
 
 def describe(triples: Iterable[ox.Triple], about: About) -> list[ox.Quad]:
@@ -108,6 +111,8 @@ def _statements(triples: set[ox.Triple], about: About) -> set[ox.Triple]:
     _say_numbers(description, triples)
     _say_distributions(description, about)
     _say_service(description)
+    for linkset in about.linksets:
+        _say_links(description, linkset)
     for iri, (kind, scheme, name) in _FOREIGN.items():
         description.say(iri, TYPE.value, _iri(kind))
         if scheme:
@@ -175,6 +180,32 @@ def _say_numbers(to: _Description, triples: set[ox.Triple]) -> None:
             to.say(part, ns.VOID + count_as, _integer(number))
     for namespace in sorted({_namespace(iri) for iri in (*of_class, *of_property)}):
         to.say(ns.GRAPH_RELEASE, ns.VOID + "vocabulary", _iri(namespace))
+
+
+def _say_links(to: _Description, links: LinkSet) -> None:
+    """A set of links; ``void:triples`` counts the links themselves, not what is said about each one."""
+    target = links.says("object_source")
+    to.say(ns.GRAPH_RELEASE, ns.VOID + "subset", _iri(links.iri))
+    to.say(links.iri, TYPE.value, _iri(ns.VOID + "Linkset"))
+    for predicate in (ns.DCT + "title", ns.SKOS + "prefLabel"):
+        to.say(links.iri, predicate, _english(links.says("mapping_set_title")))
+    to.say(links.iri, ns.DCT + "description", _english(links.says("mapping_set_description")))
+    to.say(links.iri, ns.DCT + "license", _iri(links.says("license")))
+    to.say(links.iri, ns.DCT + "creator", *map(_iri, links.creators))
+    changed = ox.Literal(links.says("mapping_date"), datatype=ox.NamedNode(ns.XSD + "date"))
+    to.say(links.iri, ns.DCT + "modified", changed)
+    to.say(links.iri, ns.SSSOM + "mapping_tool", _english(links.says("mapping_tool")))
+    to.say(links.iri, ns.SSSOM + "object_source_version", _english(links.says("object_source_version")))
+    to.say(links.iri, ns.VOID + "subjectsTarget", _DATASET)
+    to.say(links.iri, ns.VOID + "objectsTarget", _iri(target))
+    to.say(target, TYPE.value, _iri(ns.VOID + "Dataset"))
+    to.say(links.iri, ns.VOID + "triples", _integer(len(links.links)))
+    for predicate, number in links.by_predicate.items():
+        part = f"{links.iri}/property/{_slug(predicate)}"
+        to.say(links.iri, ns.VOID + "linkPredicate", _iri(predicate))
+        to.say(links.iri, ns.VOID + "propertyPartition", _iri(part))
+        to.say(part, ns.VOID + "property", _iri(predicate))
+        to.say(part, ns.VOID + "triples", _integer(number))
 
 
 def _say_distributions(to: _Description, about: About) -> None:

@@ -49,6 +49,9 @@ class Project:
         documents = self.kb / "documents.ttl"
         return [*([documents] if documents.is_file() else []), *sorted(self.kb.glob("sources/**/*.trig"))]
 
+    def link_files(self) -> list[Path]:
+        return sorted(self.kb.glob("links/*.sssom.tsv"))
+
     def name(self, path: Path) -> str:
         """A file's name in manifests: the same wherever the project's folders stand."""
         for room, folder in (("kb", self.kb), ("ontology", self.ontology)):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kb import rules, shapes, sources
+from kb import link_rules, links, rules, shapes, sources
 from kb.documents import find_texts
 from kb.rules import Context
 from kb.sources import Project, Sources
@@ -42,6 +42,8 @@ def validate(
     context = Context(found, ontology)
     if documents is not None:
         context.texts = find_texts(documents, context.documents.values())
+    linksets, unread = links.read(project.link_files())
+    complaints += [*unread, *link_rules.check(context, linksets)]
     complaints += [*rules.check(context), *follow(context)[1], *checks.check(ontology)]
     wanted = {sources.display(path) for path in only}
     shaped = (

@@ -12,6 +12,7 @@ ID: Final = BASE + "id/"
 PASSAGE: Final = ID + "passage/"
 PASSAGES: Final = ID + "passages/"
 CONCLUSION: Final = ID + "conclusion/"
+LINKS: Final = ID + "links/"
 DOCUMENT: Final = ID + "document/"
 
 GRAPH_CONCLUSIONS: Final = ID + "conclusions"
@@ -33,6 +34,7 @@ DCAT: Final = "http://www.w3.org/ns/dcat#"
 FOAF: Final = "http://xmlns.com/foaf/0.1/"
 SCHEMA: Final = "https://schema.org/"
 VANN: Final = "http://purl.org/vocab/vann/"
+SSSOM: Final = "https://w3id.org/sssom/"
 
 PREFIXES: Final[dict[str, str]] = {
     "smm": SMM,
@@ -55,7 +57,9 @@ PREFIXES: Final[dict[str, str]] = {
     "fabio": "http://purl.org/spar/fabio/",
     "cito": "http://purl.org/spar/cito/",
     "eurio": "http://data.europa.eu/s66#",
+    "frapo": "http://purl.org/cerif/frapo/",
     "spdx": "http://spdx.org/rdf/terms#",
+    "sssom": SSSOM,
 }
 
 

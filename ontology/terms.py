@@ -23,6 +23,8 @@ _KINDS = {
     ns.OWL + "NamedIndividual": "individual",
     ns.RDFS + "Datatype": "datatype",
 }
+# The file that says how terms of the other files stand to other vocabularies: it is no term's own place.
+_ALIGNMENTS = "alignments.ttl"
 PROPERTY_KINDS = frozenset({"object property", "datatype property", "annotation property"})
 
 Triple = ox.Triple
@@ -165,7 +167,7 @@ def load(files: Iterable[Path]) -> Ontology:
     parsed: dict[bool, list[Triple]] = {False: [], True: []}
     lines: dict[str, Place] = {}
     titles: dict[str, str] = {}
-    for path in files:
+    for path in sorted(files, key=lambda path: path.name == _ALIGNMENTS):
         shown = path.name if path.parent.name != "shapes" else f"shapes/{path.name}"
         try:
             data = path.read_bytes()

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, redirect, render_template, request
 from kb import queries
 from ontology import namespaces as ns
 from service.errors import Problem
-from service.pages import catalogue, front, iris, negotiation, passages, responses, thing
+from service.pages import catalogue, elsewhere, front, iris, negotiation, passages, responses, thing
 from service.pages.assets import Assets
 from service.pages.knowledge import Knowledge
 from service.pages.responses import Manners
@@ -134,6 +134,7 @@ def _thing_page(knowledge: Knowledge, texts: Texts, iri: str) -> str:
     return render_template(
         template,
         thing=built,
+        elsewhere=elsewhere.read(knowledge.rows("links-of-thing", thing=iri)),
         title=built.title,
         trail=_trail(built, known),
         data_forms=negotiation.DATA,

@@ -176,19 +176,28 @@ def _collect(material: Material) -> Edges:
     """All statements; an incoming one that our vocabulary can say the other way round is turned.
 
     What only the description of the release says (which class has how many things) is no knowledge about a
-    thing.
+    thing; links to other knowledge bases are shown apart.
     """
     name = material.names.of(material.iri).text
+    about_link = material.iri.startswith(ns.LINKS)
     edges: Edges = defaultdict(lambda: defaultdict(set))
     for row in material.statements:
         prop, is_name = _text(row["property"]), _text(row["value"]) == name
-        if prop not in _NAMES and prop != _TYPE and not (prop == ns.SKOS + "note" and is_name):
-            edges[prop, False][row["value"]].add(_text(row["graph"]))
+        graph = _text(row["graph"])
+        is_link = graph.startswith(ns.LINKS) and not about_link
+        if (
+            prop not in _NAMES
+            and prop != _TYPE
+            and not (prop == ns.SKOS + "note" and is_name)
+            and not is_link
+        ):
+            edges[prop, False][row["value"]].add(graph)
     about_release = material.iri.startswith(ns.GRAPH_RELEASE)
     for row in material.mentions:
         prop, graph = _text(row["property"]), _text(row["graph"])
         inverse = material.vocabulary.inverse(prop)
-        if prop != _TYPE and (graph != ns.GRAPH_RELEASE or about_release):
+        is_description = graph.startswith((ns.GRAPH_RELEASE, ns.LINKS))
+        if prop != _TYPE and (not is_description or about_release):
             edges[inverse or prop, not inverse][row["subject"]].add(graph)
     return edges
 

@@ -19,6 +19,8 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+import structlog
+
 from service.connection import Connection
 from service.errors import PROBLEM_JSON, Limit, Problem
 
@@ -26,6 +28,8 @@ BODY_SECONDS = 10.0
 STALL_SECONDS = 30.0  # for one piece of the answer to get away
 AT_ONCE_BYTES = 1 << 20  # a longer answer goes piece by piece
 WATCH_AFTER_SECONDS = 0.05  # most answers are there before anybody could have gone
+
+log = structlog.get_logger("mentorgraph")
 
 Headers = list[tuple[str, str]]
 Answer = tuple[int, Headers, Iterable[bytes]]
@@ -168,6 +172,9 @@ async def send(protocol: Any, answer: Answer, head: bool, threads: Executor, end
                 await _send_pieces(
                     protocol.response_stream(status, headers), iter(pieces), threads, connection
                 )
+            except (Problem, TimeoutError) as failure:
+                connection.abort()
+                log.info("answer_broke_off", code=getattr(failure, "code", "stalled-reader"))
             except BaseException:
                 connection.abort()
                 raise

@@ -218,6 +218,9 @@ def test_a_large_result_is_streamed_and_a_late_failure_breaks_it_off(
     assert broken.startswith(b"HTTP/1.1 200")
     assert len(broken) > 1 << 20
     assert not broken.endswith(b"0\r\n\r\n")
+    log = sparql_server.log.read_text()
+    assert '"code": "query-timeout"' in log
+    assert "Traceback" not in log
 
 
 def test_a_stalled_reader_gets_the_rest_later(small_release: Path, tmp_path: Path) -> None:

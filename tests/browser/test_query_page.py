@@ -24,7 +24,7 @@ def _write(page: Page, query: str) -> None:
 def test_an_example_loads_and_runs(page: Page, site: str) -> None:
     page.goto(site + "/sparql")
     page.locator("aside summary", has_text="Methods").click()
-    page.locator("aside a").filter(visible=True).first.click()
+    page.locator("aside .examples a").filter(visible=True).first.click()
     expect(page.locator(EDITOR)).to_contain_text("# title:")
     assert page.locator(".result").count() == 0, "opening an example runs nothing"
     page.get_by_role("button", name="Run the query").click()

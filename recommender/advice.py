@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal
 
-from recommender import factors, pilots, questions, scoring, weights
-from recommender.catalogue import Catalogue, Kind, Phase
-from recommender.explanation import Notice, Reason
+from recommender import factors, pilots, questions, weights
+from recommender.catalogue import Catalogue, Kind
+from recommender.explanation import Notice
 from recommender.factors import Factors
 from recommender.pilots import ClosestPilot
+from recommender.plan import Plan, make_plan
 from recommender.process import ProcessAdvice
 from recommender.profile import Profile
 from recommender.questions import Question
@@ -32,14 +33,6 @@ class Shortlist:
 
 
 @dataclass(frozen=True)
-class PhasePlan:
-    """A phase to go through, with the suggestions for it and what ties each to the phase."""
-
-    phase: Phase
-    suggestions: tuple[tuple[Suggestion, Reason], ...]
-
-
-@dataclass(frozen=True)
 class Advice:
     """The whole advice. With too little known, `first` lists are empty and `questions` say what to tell."""
 
@@ -49,7 +42,7 @@ class Advice:
     understanding: Understanding
     process: ProcessAdvice
     shortlists: tuple[Shortlist, ...]
-    plan: tuple[PhasePlan, ...]
+    plan: Plan
     pilot: ClosestPilot | None
     factors: Factors
     ruled_out: tuple[RuledOut, ...]
@@ -71,7 +64,7 @@ def advise(profile: Profile, catalogue: Catalogue) -> Advice:
         understanding=ranking.understanding,
         process=ranking.process,
         shortlists=shortlists,
-        plan=tuple(_plan(ranking, catalogue, enough)),
+        plan=make_plan(profile, ranking if enough else _nothing(ranking), catalogue),
         pilot=pilots.closest(profile, ranking.understanding, catalogue) if enough else None,
         factors=factors.relevant(ranking.understanding, catalogue),
         ruled_out=ranking.ruled_out,
@@ -108,18 +101,9 @@ def _shortlist(kind: Kind, ranking: Ranking, enough: bool) -> Shortlist:
     return Shortlist(kind, tuple(first), tuple(also), tuple(unconnected))
 
 
-def _plan(ranking: Ranking, catalogue: Catalogue, enough: bool) -> list[PhasePlan]:
-    """The phases of the process with the suggestions tied to each; none while too little is known."""
-    tied: dict[str, list[tuple[Suggestion, Reason]]] = {}
-    for item in ranking.suggestions if enough else ():
-        if not item.hindered:
-            for tie in scoring.ties(item.method, ranking.process, catalogue):
-                tied.setdefault(tie.phase.iri, []).append((item, tie.reason))
-    plans = []
-    for stretch in ranking.process.stretches:
-        for phase in stretch.phases:
-            plans.append(PhasePlan(phase, tuple(tied.get(phase.iri, ())[: weights.SHORTLIST])))
-    return plans
+def _nothing(ranking: Ranking) -> Ranking:
+    """The ranking without suggestions: while too little is known, a plan has phases only."""
+    return replace(ranking, suggestions=())
 
 
 def _warnings(

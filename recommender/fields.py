@@ -42,6 +42,7 @@ GROUPS: Final[Mapping[str, str]] = {
     "status": "Where you stand",
     "means": "What you have to work with",
     "you": "About you",
+    "plan": "Your plan, once you have seen one",
 }
 
 _YES_NO: Final = {"yes": "Yes", "no": "No"}
@@ -233,6 +234,21 @@ FIELDS: Final[tuple[Field, ...]] = (
             "municipal-ict-coordinator": "I coordinate schools of a municipality or region",
             "researcher": "I do research",
         },
+    ),
+    Field(
+        "plan.keep",
+        "plan",
+        "choices",
+        "What do you want in your plan in any case?",
+        "It gets a place where the documents tie it to a phase.",
+        source="methods",
+    ),
+    Field(
+        "plan.leave_out",
+        "plan",
+        "choices",
+        "What do you not want in your plan?",
+        source="methods",
     ),
 )
 

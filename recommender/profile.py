@@ -51,6 +51,8 @@ class Profile:
     partners_university: str | None = None
     partners_industry: str | None = None
     role: str | None = None
+    plan_keep: tuple[str, ...] = ()
+    plan_leave_out: tuple[str, ...] = ()
 
     def answered(self) -> tuple[str, ...]:
         """Paths of the fields that are known, in the order of the table."""

@@ -95,6 +95,12 @@ LONG_TERM_MONTHS: Final = Weight(
 HOURS_PER_UNIT: Final[Mapping[str, float]] = {"Minute": 1 / 60, "Hour": 1, "Day": 6}
 MONTHS_PER_UNIT: Final[Mapping[str, float]] = {"Week": 0.25, "Month": 1, "Year": 12}
 
+# The plan.
+PHASE_SERVED: Final = Weight(
+    0.5, "Half of what the best method is worth: a phase without any comes before a second one elsewhere."
+)
+MOST_IN_A_PHASE: Final = 2  # more than two things at once is more than people can do
+
 SHORTLIST: Final = 3  # as many as people compare; the others stay visible below
 WORTH_NAMING: Final = 0.25  # a method that fits less than this is not put on the short list
 WANTED: Final = 0.2  # nor one that answers the needs, words and step of a school less than this

@@ -52,7 +52,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
     _status_routes(app, engine)
     app.register_blueprint(protocol.blueprint(engine, settings, site.query))
     app.register_blueprint(graph_store.blueprint(engine))
-    advice.register(app, engine)
+    advice.register(app, engine, settings.advice_concurrency)
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

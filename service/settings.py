@@ -75,6 +75,9 @@ class Settings:
     )
     max_result_mb: int = _setting(256, "Size of one result; a larger one is refused, never cut.")
 
+    advice_concurrency: int = _setting(
+        4, "Requests for advice answered at the same time; the next is answered 503."
+    )
     metrics_port: int = _setting(0, "Port on 127.0.0.1 for Prometheus metrics; 0 means none.")
 
     def __post_init__(self) -> None:

@@ -7,10 +7,8 @@ from typing import Any, Final
 from apiflask import APIBlueprint, APIFlask
 from flask import Response, jsonify, request
 
-from recommender.advice import advise
 from recommender.profile import Profile, ProfileError, Vocabulary, parse
 from service.advice import forms, schema
-from service.advice.document import advice_document
 from service.advice.library import Library
 from service.errors import PROBLEM_JSON, Part, Problem
 
@@ -53,7 +51,7 @@ def blueprint(library: Library) -> APIBlueprint:
             )
         shelf = library.shelf()
         profile = parse_or_refuse(forms.decode(request.get_data(as_text=True)), shelf.vocabulary)
-        return _private(jsonify(advice_document(advise(profile, shelf.catalogue), shelf.catalogue)))
+        return _private(jsonify(library.advise(profile, shelf)))
 
     @bp.get(SCHEMA_PATH)
     @bp.doc(summary="What a profile may hold", operation_id="profileSchema")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from recommender.advice import Advice, PhasePlan, Shortlist
+from recommender.advice import Advice, Shortlist
 from recommender.catalogue import Catalogue, Phase
 from recommender.explanation import Notice, Reason
 from recommender.factors import RelevantFactor
 from recommender.facts import Citation, Fact
+from recommender.plan import PhasePlan
 from recommender.ranking import RuledOut, Suggestion
 
 PLURALS = {"method": "methods", "framework": "frameworks", "instrument": "instruments"}
@@ -31,7 +32,13 @@ def advice_document(advice: Advice, catalogue: Catalogue) -> dict[str, Any]:
             ],
         },
         **{PLURALS[shortlist.kind]: _shortlist(shortlist) for shortlist in advice.shortlists},
-        "plan": [_plan(plan, catalogue) for plan in advice.plan],
+        "plan": [_plan(plan, catalogue) for plan in advice.plan.phases],
+        "planned": {
+            "hours": advice.plan.hours,
+            "months": advice.plan.months,
+            "fits": advice.plan.fits,
+            "notes": list(advice.plan.notes),
+        },
         "pilot": _pilot(advice),
         "helps": [_factor(found) for found in advice.factors.helps],
         "hinders": [_factor(found) for found in advice.factors.hinders],
@@ -106,8 +113,15 @@ def _plan(plan: PhasePlan, catalogue: Catalogue) -> dict[str, Any]:
         "purpose": [_fact(fact) for fact in plan.phase.purpose],
         "questions": [_fact(fact) for fact in plan.phase.questions],
         "suggestions": [
-            {"iri": item.method.iri, "label": item.method.label, "reason": _reason(reason)}
-            for item, reason in plan.suggestions
+            {
+                "iri": placed.item.method.iri,
+                "label": placed.item.method.label,
+                "reason": _reason(placed.reason),
+                "effort": placed.item.effort.words,
+                "known": placed.hours is not None or placed.months is not None,
+                "kept": placed.kept,
+            }
+            for placed in plan.placed
         ],
     }
 

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from kb.queries import load
+from recommender.advice import advise
 from recommender.assemble import QUERIES, assemble
 from recommender.catalogue import Catalogue
-from recommender.profile import Vocabulary
+from recommender.profile import Profile, Vocabulary
+from service.advice.document import advice_document
+from service.advice.places import Places
 from service.sparql.engine import Engine
 
 Rows = Callable[[str], list[Any]]
@@ -32,10 +35,16 @@ def read_catalogue(release: str, rows: Rows) -> Catalogue:
 class Library:
     """The shelf of the current release. Threads may share it; one of them at a time reads a new one."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, concurrency: int) -> None:
         self._engine = engine
+        self._places = Places(concurrency)
         self._lock = threading.Lock()
         self._shelf: Shelf | None = None
+
+    def advise(self, profile: Profile, shelf: Shelf) -> dict[str, Any]:
+        """The advice document for a profile. Raises Problem when too many are asked for at the same time."""
+        with self._places.one():
+            return advice_document(advise(profile, shelf.catalogue), shelf.catalogue)
 
     def shelf(self) -> Shelf:
         """The shelf of the release that the engine serves now. Raises Problem when a query fails."""

@@ -7,17 +7,18 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 
-from recommender.advice import advise
+from recommender.facts import slug
 from recommender.fields import FIELDS, GROUPS, Field
-from recommender.profile import ProfileError, parse
-from service.advice import forms
-from service.advice.document import advice_document
+from recommender.profile import ProfileError, Vocabulary, parse
+from service.advice import export, forms
+from service.advice.api import parse_or_refuse
 from service.advice.forms import Filled
 from service.advice.library import Library
 from service.advice.view import helpers
 from service.errors import Problem
 
 FILE = "file"  # the upload of a profile
+BUDGET = ("time.hours", "time.months")  # what can be changed beside the plan
 
 
 def blueprint(library: Library) -> Blueprint:
@@ -38,7 +39,7 @@ def blueprint(library: Library) -> Blueprint:
             profile = parse(document, shelf.vocabulary)
         except ProfileError as error:
             return _form(library, Filled(document, error.faults), 422)
-        found = advice_document(advise(profile, shelf.catalogue), shelf.catalogue)
+        found = library.advise(profile, shelf)
         fields = {field.path: field for field in FIELDS}
         page = render_template(
             "advice/result.html",
@@ -47,6 +48,9 @@ def blueprint(library: Library) -> Blueprint:
             asked=[(question, fields[question["field"]]) for question in found["questions"]],
             vocabulary=shelf.vocabulary,
             filled=Filled(),
+            answered=Filled(found["profile"]),
+            budget=[fields[path] for path in BUDGET],
+            **_in_plan(found, shelf.vocabulary),
             **helpers(),
         )
         return _private(page)
@@ -56,16 +60,47 @@ def blueprint(library: Library) -> Blueprint:
         """The form with the answers of an uploaded file, or of the advice that was just shown."""
         return _form(library, Filled(_given()))
 
+    @bp.post("/advice/plan.md")
+    def plan_as_text() -> Response:
+        """The plan in Markdown."""
+        return _file(export.markdown(_planned(library)), "text/markdown", "school-plan.md")
+
+    @bp.post("/advice/plan.ics")
+    def plan_as_tasks() -> Response:
+        """The plan as tasks in the iCalendar format."""
+        return _file(export.calendar(_planned(library)), "text/calendar", "school-plan.ics")
+
     @bp.post("/advice/profile.json")
     def download() -> Response:
         """The answers as a file to keep."""
         text = json.dumps(_given(), ensure_ascii=False, indent=2) + "\n"
-        response = Response(text, mimetype="application/json")
-        response.headers["Content-Disposition"] = 'attachment; filename="school-profile.json"'
-        response.headers["Cache-Control"] = "no-store"
-        return response
+        return _file(text, "application/json", "school-profile.json")
 
     return bp
+
+
+def _planned(library: Library) -> dict[str, Any]:
+    """The advice document for the answers that are given."""
+    shelf = library.shelf()
+    return library.advise(parse_or_refuse(_given(), shelf.vocabulary), shelf)
+
+
+def _in_plan(found: dict[str, Any], vocabulary: Vocabulary) -> dict[str, Any]:
+    """Names for the form that changes a plan: what is in it or left out of it, by slug and label."""
+    answers = found["profile"].get("plan", {})
+    kept, left_out = answers.get("keep", []), answers.get("leave_out", [])
+    names = [slug(item["iri"]) for step in found["plan"] for item in step["suggestions"]]
+    labels = vocabulary.options["methods"]
+    chosen = {name: labels[name] for name in dict.fromkeys([*names, *kept, *left_out])}
+    return {"chosen": chosen, "kept": kept, "left_out": left_out}
+
+
+def _file(text: str, media_type: str, name: str) -> Response:
+    """A file to keep, that no cache keeps."""
+    response = Response(text, mimetype=media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _given() -> dict[str, Any]:

@@ -33,6 +33,7 @@ def _lines(advice: Document) -> Iterator[str]:
     for plan in advice["plan"]:
         chosen = ", ".join(item["label"] for item in plan["suggestions"]) or "–"
         yield f"  {plan['phase']['number']} {plan['phase']['label']}: {chosen}"
+    yield from (f"  ! {note}" for note in advice["planned"]["notes"])
     if advice["ruledOut"]:
         yield ""
         yield "Ruled out"

@@ -112,7 +112,18 @@ _PLAN: Final = _shape(
         "phase": _shape({"iri": _IRI, "label": _TEXT, "number": _COUNT, "model": _NAMED}),
         "purpose": _list(_FACT),
         "questions": _list(_FACT),
-        "suggestions": _list(_shape({"iri": _IRI, "label": _TEXT, "reason": _REASON})),
+        "suggestions": _list(
+            _shape(
+                {
+                    "iri": _IRI,
+                    "label": _TEXT,
+                    "reason": _REASON,
+                    "effort": _TEXT,
+                    "known": {"type": "boolean", "description": "whether a document says how long it takes"},
+                    "kept": {"type": "boolean"},
+                }
+            )
+        ),
     }
 )
 _PILOT: Final = _shape(
@@ -159,6 +170,14 @@ ADVICE: Final = _shape(
         "frameworks": _SHORTLIST,
         "instruments": _SHORTLIST,
         "plan": _list(_PLAN),
+        "planned": _shape(
+            {
+                "hours": {"type": "number", "description": "the least it takes, of what is known"},
+                "months": {"type": "number"},
+                "fits": {"type": "boolean"},
+                "notes": _list(_TEXT),
+            }
+        ),
         "pilot": {"anyOf": [_PILOT, {"type": "null"}]},
         "helps": _list(_FACTOR),
         "hinders": _list(_FACTOR),

@@ -173,18 +173,21 @@ def test_a_question_that_is_answered_is_not_asked(sample: Catalogue) -> None:
 
 def test_phases_come_with_purpose_questions_and_methods(sample: Catalogue) -> None:
     advice = advise(Profile(goal="taking stock", schools="one", people_who="whole-staff"), sample)
-    plan = {step.phase.slug: step for step in advice.plan}
+    plan = {step.phase.slug: step for step in advice.plan.phases}
     assert list(plan) == ["meeting", "mapping", "acting", "reflecting"]
     assert [fact.value for fact in plan["mapping"].phase.purpose] == ["To find out what the school needs."]
-    (item, reason), *_ = plan["mapping"].suggestions
-    assert item.method.slug == "workshop"
-    assert reason.text == "Suitable for step 2, Mapping what is needed, of the Process model for one school."
+    placed, *_ = plan["mapping"].placed
+    assert placed.item.method.slug == "workshop"
+    assert (
+        placed.reason.text
+        == "Suitable for step 2, Mapping what is needed, of the Process model for one school."
+    )
 
 
 def test_a_phase_that_reuses_methods_says_so(sample: Catalogue) -> None:
     advice = advise(Profile(goal="taking stock", schools="one"), sample)
-    reflecting = next(step for step in advice.plan if step.phase.slug == "reflecting")
-    reasons = [reason for item, reason in reflecting.suggestions if item.method.slug == "workshop"]
+    reflecting = next(step for step in advice.plan.phases if step.phase.slug == "reflecting")
+    reasons = [placed.reason for placed in reflecting.placed if placed.item.method.slug == "workshop"]
     assert reasons[0].code == "methods-reused"
     assert [citation.passage[-3:] for citation in reasons[0].citations] == ["L10", "/L5"]
 

@@ -45,7 +45,7 @@ def engine(release: Release) -> LocalEngine:
 
 @pytest.fixture(scope="session")
 def shelf(engine: LocalEngine) -> Shelf:
-    return Library(engine).shelf()
+    return Library(engine, 4).shelf()
 
 
 @pytest.fixture(scope="session")

@@ -154,7 +154,7 @@ def test_openapi_describes_the_routes_and_its_examples(client: FlaskClient) -> N
 
 
 def test_the_catalogue_is_read_once_for_each_release(engine: LocalEngine) -> None:
-    library = Library(engine)
+    library = Library(engine, 4)
     first = library.shelf()
     asked = engine.queries
     assert library.shelf() is first

@@ -137,6 +137,7 @@ def _status_routes(app: Flask, engine: Engine) -> None:
         began = time.monotonic()
         try:
             result = engine.run(request_for_life)
+            b"".join(result.chunks)  # read, so that it is freed
         except errors.Problem as problem:
             raise not_ready(problem.detail) from problem
         if time.monotonic() - began > READY_SECONDS:

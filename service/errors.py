@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from flask import Flask, Response, has_request_context, request
 from markupsafe import Markup, escape
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 PROBLEM_JSON = "application/problem+json"
 TYPE_BASE = "https://w3id.org/school-mentoring/problem#"
@@ -131,6 +131,10 @@ class Problem(Exception):  # noqa: N818  (the standard's word)
 
 def from_http_exception(error: HTTPException) -> Problem:
     """Flask's and Werkzeug's own refusals (404, 405, 413, …) in our shape."""
+    if isinstance(error, SecurityError):  # its own description repeats the name
+        detail = "The request names a host that this service does not answer to."
+        advice = "Use its public address; whoever runs it adds names with MENTORGRAPH_TRUSTED_HOSTS."
+        return Problem(400, "untrusted-host", "Unknown host", detail, advice)
     status = error.code or 500
     headers = {k: v for k, v in error.get_headers() if k in ("Allow", "Retry-After", "WWW-Authenticate")}
     title = error.name

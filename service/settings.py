@@ -74,6 +74,10 @@ class Settings:
         500, "Operators and group parts (UNION, OPTIONAL, FILTER, ||, +, …) of a query."
     )
     max_result_mb: int = _setting(256, "Size of one result; a larger one is refused, never cut.")
+    max_spool_mb: int = _setting(
+        4096,
+        "Disk that all results on their way may take, and one client half of it; the next is answered 503.",
+    )
 
     advice_concurrency: int = _setting(
         4, "Requests for advice answered at the same time; the next is answered 503."

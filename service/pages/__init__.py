@@ -34,7 +34,7 @@ def register(app: Flask, engine: Engine, settings: Settings) -> Pages:
     assets = Assets()
     knowledge = Knowledge(engine)
     texts = Texts(settings.documents)
-    manners = Manners(lambda: engine.release_id, [assets.fingerprint, str(texts.at_hand)])
+    manners = Manners(lambda: engine.release_id, engine.reading, [assets.fingerprint, str(texts.at_hand)])
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(asset=assets.address, page_of=iris.page_of)

@@ -17,11 +17,12 @@ TEMPLATES = Path(__file__).parent.parent / "templates"
 class Manners:
     """Makes responses that can be validated: a release never changes, and neither do pages made from it.
 
-    `look` stands for what else makes a page: templates, styles, whether the documents' texts are at hand.
+    `reading` is the engine's, `look` stands for what else makes a page: templates, styles, whether the
+    documents' texts are at hand.
     """
 
-    def __init__(self, release_id: Callable[[], str], look: Iterable[str]) -> None:
-        self._release_id = release_id
+    def __init__(self, release_id: Callable[[], str], reading: str, look: Iterable[str]) -> None:
+        self._release_id, self._reading = release_id, reading
         templates = sorted(TEMPLATES.rglob("*.html"))
         parts = [*look, *(path.read_text(encoding="utf-8") for path in templates)]
         self._look = hashlib.sha256(repr(parts).encode()).hexdigest()
@@ -61,7 +62,7 @@ class Manners:
 
     def _validated(self, form: str, make: Callable[[], Response]) -> Response:
         release = self._release_id()
-        parts = (release, form, request.path, sorted(request.args.items(multi=True)))
+        parts = (release, self._reading, form, request.path, sorted(request.args.items(multi=True)))
         tag = hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
         if request.method in ("GET", "HEAD") and request.if_none_match.contains(tag):
             response = Response(status=304)

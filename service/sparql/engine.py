@@ -22,7 +22,7 @@ from service.sparql import formats
 from service.sparql.gate import Limits, Report, inspect
 from service.sparql.pool import Departure, Pool, client_gone, made_way
 from service.sparql.process import Worker
-from service.sparql.spool import IN_MEMORY_BYTES, Spool
+from service.sparql.spool import IN_MEMORY_BYTES, Space, Spool
 from service.sparql.worker import DATA, END, Task
 
 log = structlog.get_logger("mentorgraph")
@@ -75,6 +75,11 @@ class Engine(Protocol):
         """The id of the release that the next query meets."""
         ...
 
+    @property
+    def reading(self) -> str:
+        """What decides answers beside query and release: the default graph's choice, and the base."""
+        ...
+
     def inspect(self, text: str) -> Report:
         """Pass the gate. Raises Problem."""
         ...
@@ -101,10 +106,15 @@ class EmbeddedEngine:
         self._settings = settings
         self._limits = Limits.of(settings)
         self._pool = Pool(settings)
+        self._space = Space(settings.max_spool_mb << 20)
 
     @property
     def release_id(self) -> str:
         return self._pool.zygote.release.id
+
+    @property
+    def reading(self) -> str:
+        return f"{self._settings.default_graph} {self._settings.base_iri}"
 
     @property
     def quads(self) -> int:
@@ -135,7 +145,7 @@ class EmbeddedEngine:
         timeout_s = self._settings.query_timeout_ms / 1000
         if request.timeout_s is not None:
             timeout_s = min(timeout_s, request.timeout_s)
-        spool = Spool()
+        spool = Spool(self._space, request.client)
         if request.departure:
             request.departure.call(spool.close)
         with contextlib.ExitStack() as unless_answered:

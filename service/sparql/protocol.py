@@ -87,7 +87,7 @@ def answer(engine: Engine, asked: Parameters, query: str) -> Response:
     chosen = formats.choose(report.form, request.headers.get("Accept"), asked.format)
     reading = request.method in ("GET", "HEAD")
     if reading and not report.volatile:
-        tag = _tag(engine.release_id, asked, chosen)
+        tag = _tag(engine, engine.release_id, asked, chosen)
         if request.if_none_match.contains(tag):
             return _headers(Response(status=304), engine.release_id, tag)
     result = engine.run(
@@ -110,13 +110,13 @@ def answer(engine: Engine, asked: Parameters, query: str) -> Response:
         formats.TSV,
     ):  # a browser should save it, not run it in a spreadsheet unasked
         response.headers["Content-Disposition"] = f'attachment; filename="result.{chosen.extension}"'
-    tag = "" if report.volatile else _tag(result.release, asked, chosen)
+    tag = "" if report.volatile else _tag(engine, result.release, asked, chosen)
     return _headers(response, result.release, tag)
 
 
-def _tag(release: str, asked: Parameters, chosen: formats.Format) -> str:
+def _tag(engine: Engine, release: str, asked: Parameters, chosen: formats.Format) -> str:
     """The strong validator: a release never changes, so neither does a result."""
-    parts = (release, asked.query, asked.default_graphs, asked.named_graphs, chosen.name)
+    parts = (release, engine.reading, asked.query, asked.default_graphs, asked.named_graphs, chosen.name)
     return hashlib.sha256(repr(parts).encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 

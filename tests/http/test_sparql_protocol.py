@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pyoxigraph as ox
 import pytest
 
 from service.sparql import formats
-from tests.http.server import Answer, Server
+from tests.http.server import Answer, Server, running_server
 from tests.service.sparql.releases import EX
 
 pytestmark = pytest.mark.http
@@ -177,6 +178,17 @@ def test_validators(sparql_server: Server) -> None:
     assert other.headers["etag"] != tag
 
 
+def test_validators_tell_default_graphs_apart(
+    sparql_server: Server, small_release: Path, tmp_path: Path
+) -> None:
+    tag = sparql_server.query(COUNT).headers["etag"]
+    with running_server(small_release, tmp_path / "log", default_graph="union") as union:
+        target = "/sparql?" + urlencode({"query": COUNT})
+        again = union.request("GET", target, headers={"If-None-Match": tag})
+        assert again.status == 200
+        assert again.headers["etag"] != tag
+
+
 def test_what_changes_is_not_cached(sparql_server: Server) -> None:
     answer = sparql_server.query("SELECT (NOW() AS ?now) {}")
     assert answer.headers["cache-control"] == "no-store"
@@ -233,7 +245,7 @@ def test_problems_in_the_form_asked_for(sparql_server: Server) -> None:
     assert text.body.startswith(b"400 Not a SPARQL query")
     problem(sparql_server.query("nonsense", "application/sparql-results+json"), 400, "query-syntax")
     problem(sparql_server.request("GET", "/nowhere"), 404, "not-found")
-    problem(sparql_server.request("GET", "/health", headers={"Host": "evil.example"}), 400, "bad-request")
+    problem(sparql_server.request("GET", "/health", headers={"Host": "evil.example"}), 400, "untrusted-host")
 
 
 def test_health_and_readiness(sparql_server: Server) -> None:

@@ -22,6 +22,7 @@ class LocalEngine:
     def __init__(self, store: LocalStore) -> None:
         self._store = store
         self.release_id = store.release.id
+        self.reading = "unnamed"
         self.queries = 0
 
     def rows(self, text: str) -> list[dict[str, Term]]:

@@ -17,6 +17,7 @@ ROWS = [
     ["\t=1", 'say ""="" and, \r\n=new line'],
     ["", "õ=1"],
     ["-1+2", "\r=1"],
+    ["\n=1", "\uff1d1"],
 ]
 
 
@@ -31,6 +32,7 @@ def test_cells_that_look_like_formulas_are_marked(size: int) -> None:
     writer.finish()
     found = list(csv.reader(io.StringIO(out.getvalue().decode(), newline="")))
     assert found == [[safe(cell) for cell in row] for row in ROWS]
-    assert [row[0] for row in found] == ["name", "'=1+1", "'+cmd", "'@SUM(A1)", "'\t=1", "", "'-1+2"]
+    assert [row[0] for row in found] == ["name", "'=1+1", "'+cmd", "'@SUM(A1)", "'\t=1", "", "'-1+2", "'\n=1"]
     assert found[2][1] == "-2.5e3"
     assert found[6][1] == "'\r=1"
+    assert found[7][1] == "'\uff1d1"

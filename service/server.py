@@ -17,12 +17,14 @@ from granian.log import LogLevels
 from service.app import MAX_BODY_BYTES, announced_app
 from service.gateway import Gateway
 from service.settings import PREFIX, Settings
+from service.sparql import sandbox
 
 HEADER_SECONDS = 10
 
 
 def application() -> Gateway:
     """What granian's process runs."""
+    sandbox.die_with_parent()  # granian's first process, killed, would leave this one and its port behind
     settings = Settings.from_environment()
     return Gateway(announced_app(settings).wsgi_app, settings.server_threads, MAX_BODY_BYTES)
 

@@ -41,6 +41,7 @@ def decode(text: str) -> dict[str, Any]:
     """A profile's JSON text as a document. Raises Problem when it is none."""
     try:
         document = json.loads(text)
+        json.dumps(document, ensure_ascii=False).encode()  # JSON can name half a character, no page show it
     except (ValueError, RecursionError) as error:
         raise not_a_profile(f"This is not JSON: {error}.") from error
     if not isinstance(document, dict):

@@ -44,7 +44,7 @@ class Release:
         try:
             manifest = json.loads((folder / "manifest.json").read_text())
             return cls(folder, str(manifest["id"]))
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise ReleaseError(f"{path}: there is no release here ({error})") from error
 
 

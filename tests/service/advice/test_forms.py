@@ -53,7 +53,7 @@ def test_what_a_profile_holds_in_the_wrong_place_does_no_harm() -> None:
     assert read(form) == {"time": {"hours": 2}}
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "3", "[" * 200_000])
+@pytest.mark.parametrize("text", ["", "{", "[]", "3", "[" * 200_000, '{"goal": "\\ud800"}', '{"\\udfff": 1}'])
 def test_what_is_no_profile_is_refused(text: str) -> None:
     with pytest.raises(Problem, match="JSON"):
         decode(text)

@@ -134,15 +134,17 @@ class Zygote:
         return answer
 
     def fork(self) -> Worker:
-        """A new worker. Raises OSError when this process is gone."""
+        """A new worker. Raises OSError when this process is gone or answers no more; then it is ended."""
         ours, theirs = socket.socketpair()
-        with self._lock, theirs:
+        with self._lock, theirs, contextlib.ExitStack() as unless_forked:
+            unless_forked.callback(self._process.kill)  # what it says later would answer another question
+            unless_forked.callback(ours.close)
             socket.send_fds(self._control, [b'{"op": "fork"}'], [theirs.fileno()])
             answer = self._answer()
             if "pid" not in answer:
-                ours.close()
                 raise OSError(f"no worker: {answer.get('error')}")
             self.workers.add(answer["pid"])
+            unless_forked.pop_all()
         return Worker(self, answer["pid"], ours)
 
     def kill(self, pid: int) -> None:

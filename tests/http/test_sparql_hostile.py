@@ -21,7 +21,7 @@ pytestmark = pytest.mark.http
 
 COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?o ?q }"
-LIMIT_SECONDS = 1.5 + 4.0  # the server's deadline for a query, and some room for a busy machine
+LIMIT_SECONDS = 1.5 + 1.0  # the server's deadline for a query, and some room for a busy machine
 
 
 class Friend(threading.Thread):
@@ -57,7 +57,7 @@ def friend(sparql_server: Server) -> Iterator[Friend]:
     client.stop()
     assert client.wrong == []
     assert client.seconds
-    assert max(client.seconds) < LIMIT_SECONDS
+    assert max(client.seconds) < 1.0
 
 
 BOMBS = {
@@ -139,7 +139,7 @@ def test_bodies_that_never_come_hold_nobody_up(sparql_server: Server, friend: Fr
     time.sleep(0.5)
     began = time.monotonic()
     assert sparql_server.query(COUNT).status == 200
-    assert time.monotonic() - began < 5.0  # the bodies are waited for longer
+    assert time.monotonic() - began < 1.0
     for connection in idle:
         connection.close()
 
@@ -152,38 +152,34 @@ def test_large_bodies_are_refused(sparql_server: Server, friend: Friend) -> None
     assert json.loads(answer.body)["advice"]
 
 
-def test_who_leaves_frees_the_worker(small_release: Path, tmp_path: Path) -> None:
+def test_who_leaves_frees_the_worker(sparql_server: Server) -> None:
     """With as many leavers as places, a query right after them must not wait for their deadlines."""
-    with running_server(small_release, tmp_path / "log", query_timeout_ms=9000, slow_after_ms=300) as server:
-        for _ in range(4):
-            with server.connect() as connection:
-                query = ENDLESS.replace(" ", "+").replace("?", "%3F")
-                request = f"GET /sparql?query={query} HTTP/1.1\r\nHost: localhost\r\n\r\n"
-                connection.sendall(request.encode())
-                time.sleep(0.25)
-        time.sleep(0.3)
-        began = time.monotonic()
-        assert server.query(COUNT).status == 200
-        assert time.monotonic() - began < 6.0  # the leavers' deadlines are later
-    gone = [json.loads(line) for line in server.log.read_text().splitlines() if '"status": 499' in line]
+    for _ in range(4):
+        with sparql_server.connect() as connection:
+            query = ENDLESS.replace(" ", "+").replace("?", "%3F")
+            connection.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
+            time.sleep(0.25)
+    time.sleep(0.3)
+    began = time.monotonic()
+    assert sparql_server.query(COUNT).status == 200
+    assert time.monotonic() - began < 0.8
+    gone = [
+        json.loads(line) for line in sparql_server.log.read_text().splitlines() if '"status": 499' in line
+    ]
     assert len(gone) >= 4
 
 
 def test_slow_readers_hold_no_worker(small_release: Path, tmp_path: Path) -> None:
-    """A large result waits in a file for its reader; a worker is free as soon as it has written it.
-
-    Were the only worker held by the reader, the second query would be answered 503, its turn not having come.
-    """
+    """A large result waits in a file for its reader; a worker is free as soon as it has written it."""
     text = "SELECT * { ?a ?b ?c . ?d ?e ?f }"
-    patience = {"query_timeout_ms": 60_000, "queue_timeout_ms": 8_000}
-    with running_server(
-        small_release, tmp_path / "log", query_workers=1, slow_queries=0, **patience
-    ) as server:
+    with running_server(small_release, tmp_path / "log", query_workers=1, slow_queries=0) as server:
         with server.connect() as reader:
             query = text.replace(" ", "+").replace("?", "%3F")
             reader.sendall(f"GET /sparql?query={query} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
             assert reader.recv(100).startswith(b"HTTP/1.1 200")
+            began = time.monotonic()
             assert server.query(COUNT).status == 200
+            assert time.monotonic() - began < 1.0
         whole = server.query(text)
         assert len(json.loads(whole.body)["results"]["bindings"]) == 8100
 

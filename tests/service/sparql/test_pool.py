@@ -70,7 +70,7 @@ def test_a_query_is_killed_at_its_deadline_and_replaced(make_engine: Callable[..
     for _ in range(2):
         began = time.monotonic()
         problem = refused(engine, ENDLESS)
-        assert 0.6 < time.monotonic() - began < 4.0
+        assert 0.6 < time.monotonic() - began < 1.5
         assert (problem.status, problem.code) == (408, "query-timeout")
         assert problem.limit is not None
         assert (problem.limit.name, problem.limit.value) == ("query_timeout_ms", 700)
@@ -78,12 +78,12 @@ def test_a_query_is_killed_at_its_deadline_and_replaced(make_engine: Callable[..
 
 
 def test_a_client_may_lower_the_deadline_only(make_engine: Callable[..., EmbeddedEngine]) -> None:
-    engine = make_engine(query_timeout_ms=3000)
+    engine = make_engine(query_timeout_ms=800)
     began = time.monotonic()
     assert refused(engine, ENDLESS, timeout_s=0.2).code == "query-timeout"
-    assert time.monotonic() - began < 2.5
+    assert time.monotonic() - began < 0.7
     assert refused(engine, ENDLESS, timeout_s=60.0).code == "query-timeout"
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 2.5
 
 
 def test_a_short_query_does_not_wait_for_long_ones_of_its_own_client(
@@ -97,7 +97,7 @@ def test_a_short_query_does_not_wait_for_long_ones_of_its_own_client(
         for _ in range(3):
             began = time.monotonic()
             assert ask(engine, client="a")
-            assert time.monotonic() - began < 2.5
+            assert time.monotonic() - began < 1.0
         assert not outcomes
     assert [getattr(outcome, "code", None) for outcome in outcomes] == ["query-timeout"] * 3
     assert ask(engine, client="a")
@@ -169,7 +169,7 @@ def test_workers_have_no_network_even_without_the_gate(
 
 
 def test_one_clients_bombs_leave_room_for_others(make_engine: Callable[..., EmbeddedEngine]) -> None:
-    engine = make_engine(query_timeout_ms=4000, slow_after_ms=300)
+    engine = make_engine(query_timeout_ms=1500, slow_after_ms=300)
     bombs = [lambda: ask(engine, ENDLESS, client="hostile")] * 5
     with in_background(*bombs) as outcomes:
         time.sleep(0.2)
@@ -178,27 +178,27 @@ def test_one_clients_bombs_leave_room_for_others(make_engine: Callable[..., Embe
             began = time.monotonic()
             ask(engine, client="friendly")
             waits.append(time.monotonic() - began)
-    assert max(waits) < 3.0, waits
+    assert max(waits) < 1.0, waits
     assert {outcome.code for outcome in outcomes if isinstance(outcome, Problem)} == {"query-timeout"}
 
 
 def test_short_queries_pass_long_ones_of_the_same_client(make_engine: Callable[..., EmbeddedEngine]) -> None:
-    engine = make_engine(query_timeout_ms=5000, slow_after_ms=200)
+    engine = make_engine(query_timeout_ms=2000, slow_after_ms=200)
     with in_background(*[lambda: ask(engine, ENDLESS, client="one")] * 2):
         time.sleep(0.6)
         began = time.monotonic()
         ask(engine, client="one")
-        assert time.monotonic() - began < 3.0
+        assert time.monotonic() - began < 0.5
 
 
 def test_long_queries_of_several_clients_make_way(make_engine: Callable[..., EmbeddedEngine]) -> None:
-    engine = make_engine(query_timeout_ms=4000, slow_after_ms=200)
+    engine = make_engine(query_timeout_ms=2000, slow_after_ms=200)
     bombs = [lambda n=n: ask(engine, ENDLESS, client=f"hostile {n}") for n in (1, 1, 2, 2)]
     with in_background(*bombs) as outcomes:
         time.sleep(0.6)
         began = time.monotonic()
         ask(engine, client="friendly")
-        assert time.monotonic() - began < 2.5
+        assert time.monotonic() - began < 1.0
     codes = sorted(outcome.code for outcome in outcomes if isinstance(outcome, Problem))
     assert codes == ["long-query-made-way", "query-timeout", "query-timeout", "query-timeout"]
 
@@ -227,12 +227,12 @@ def test_a_full_queue_of_all_is_503(make_engine: Callable[..., EmbeddedEngine]) 
 
 
 def test_waiting_ends(make_engine: Callable[..., EmbeddedEngine]) -> None:
-    engine = make_engine(query_timeout_ms=4000, query_workers=1, slow_queries=0, queue_timeout_ms=300)
+    engine = make_engine(query_timeout_ms=1500, query_workers=1, slow_queries=0, queue_timeout_ms=300)
     with in_background(lambda: ask(engine, ENDLESS)):
         time.sleep(0.2)
         began = time.monotonic()
         problem = refused(engine, COUNT)
-        assert time.monotonic() - began < 3.0
+        assert time.monotonic() - began < 1.0
     assert (problem.status, problem.code) == (503, "busy")
     assert ask(engine)
 
@@ -262,7 +262,7 @@ def test_the_worker_of_a_client_that_left_is_freed(make_engine: Callable[..., Em
         time.sleep(0.2)
         running.go()
         waiting.go()
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 3
     assert [outcome.code for outcome in outcomes if isinstance(outcome, Problem)] == ["client-gone"] * 2
     assert ask(engine)
     running.go()  # a client that goes after its answer disturbs nobody
@@ -295,7 +295,7 @@ def test_a_new_release_is_taken_up_while_serving(
         began = time.monotonic()
         publish(bigger, current)
         assert eventually(lambda: engine.release_id == "1-bigger")
-        assert time.monotonic() - began < 6.0
+        assert time.monotonic() - began < 2.0
         assert b'"120"' in ask(engine)
         assert first.alive(), "the old release answers what it began"
     assert [outcome.code for outcome in outcomes if isinstance(outcome, Problem)] == ["query-timeout"]

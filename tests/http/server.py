@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 START_SECONDS = 60.0
+LOG_SECONDS = 10.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,14 @@ class Server:
     def connect(self) -> socket.socket:
         """A bare connection."""
         return socket.create_connection(("127.0.0.1", self.port), timeout=30)
+
+    def log_with(self, part: str, times: int = 1) -> str:
+        """The whole log once `part` stands in it `times` times: an answer's end and its log line race."""
+        end = time.monotonic() + LOG_SECONDS
+        while (log := self.log.read_text()).count(part) < times:
+            assert time.monotonic() < end, f"{part!r} is not {times} times in the log:\n{log}"
+            time.sleep(0.05)
+        return log
 
 
 def free_port() -> int:

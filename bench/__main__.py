@@ -13,7 +13,7 @@ from bench import generate
 from bench.measure import Measured, Profile, Query, load_queries, profile
 from bench.servers import SERVERS
 
-OURS, NATIVE, PYTHON = SERVERS
+OURS, NATIVE, PYTHON, _ = SERVERS
 FILE_COLUMNS = 130
 
 

@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from bench.servers import MemoryPeak, Running
+from bench.running import MemoryPeak, Running
 
 QUERIES = Path(__file__).parent / "queries"
 TABLE, GRAPH = "application/sparql-results+json", "application/n-triples"

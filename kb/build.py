@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kb import link_rules, links, report, rules, shapes, sources
+from kb import examples, link_rules, links, queries, report, rules, shapes, sources
 from kb import release as releases
 from kb.describe import About, describe
 from kb.documents import find_texts
+from kb.queries import QueryError, QueryFile
 from kb.report import Report, Steps
 from kb.rules import Context
 from kb.sources import Project
@@ -38,6 +39,7 @@ def build(
         ontology = terms.load(project.ontology_files())
         found = sources.load(project.source_files())
         linksets, unread = links.read(project.link_files())
+        questions = _questions(project)
         _refuse(unread)
         context = Context(found, ontology)
         if documents is not None:
@@ -58,22 +60,25 @@ def build(
         quads = [*stated, *_in_graph(ns.ONTOLOGY, about_terms), *_in_graph(ns.GRAPH_INFERRED, inferred)]
         quads += [quad for linkset in linksets for quad in links.quads(linkset)]
         ontology_text = write_turtle([*about_terms, *ontology.shapes])
-        described = describe(
-            (quad.triple for quad in quads),
-            About(
-                version=ontology.version,
-                date=" ".join(ontology.values(ns.ONTOLOGY, ns.DCT + "modified")),
-                documents=[ns.DOCUMENT + slug for slug in context.documents],
-                checksums={"ontology.ttl": hashlib.sha256(ontology_text.encode()).hexdigest()},
-                linksets=linksets,
-            ),
+        about = About(
+            version=ontology.version,
+            date=" ".join(ontology.values(ns.ONTOLOGY, ns.DCT + "modified")),
+            documents=[ns.DOCUMENT + slug for slug in context.documents],
+            checksums={"ontology.ttl": hashlib.sha256(ontology_text.encode()).hexdigest()},
+            linksets=linksets,
+            queries=questions,
         )
+        try:
+            described = describe((quad.triple for quad in quads), about)
+        except QueryError as error:
+            raise SourceError([_bad_query(project.kb / "queries", error)]) from error
         quads += described
     with step("write"):
         texts = {"ontology.ttl": ontology_text, "void.ttl": write_turtle([q.triple for q in described])}
         lines = [*releases.named_graphs(quads), *releases.default_graph(quads)]
         counts = _counts(lines, context, len(inferred))
         read = [*project.ontology_files(), *found.files, *(linkset.path for linkset in linksets)]
+        read += project.question_files()
         digests = {project.name(path): _sha256(path) for path in read}
         made, is_new = releases.write(out, ontology.version, lines, texts, counts, digests)
     return Report(
@@ -83,6 +88,23 @@ def build(
         coverage=report.coverage(context),
         timings=step.timings,
     )
+
+
+def _questions(project: Project) -> list[QueryFile]:
+    """The queries that become examples. Raises `SourceError` for a file that is no query."""
+    found, complaints = [], []
+    for path in project.question_files():
+        try:
+            found.append(queries.load(f"{examples.FOLDER}{path.stem}", path.parent.parent))
+        except QueryError as error:
+            complaints.append(_bad_query(path, error))
+    if complaints:
+        raise SourceError(complaints)
+    return found
+
+
+def _bad_query(path: Path, error: QueryError) -> Complaint:
+    return Complaint(str(path), 0, 0, "query", str(error), "correct the query file (docs/sparql.md says how)")
 
 
 def _refuse(complaints: list[Complaint]) -> None:

@@ -6,13 +6,15 @@ The numbers include the description itself, so that a count over the default gra
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kb import examples
 from kb.links import LinkSet
+from kb.queries import QueryFile
 from ontology import namespaces as ns
 from ontology.terms import TYPE
 
@@ -61,6 +63,8 @@ _FOREIGN: dict[str, tuple[str, str, str]] = {
     _AVAILABLE: (ns.SKOS + "Concept", _AUTHORITY + "planned-availability", "stable"),
 }
 
+# Parts of this description; they are no things that the data are about.
+_OWN_PARTS = tuple(f"{ns.GRAPH_RELEASE}/{kind}/" for kind in ("class", "property", "prefix"))
 _SERVICE = ns.GRAPH_RELEASE + "/sparql"
 _DATASET = ox.NamedNode(ns.GRAPH_RELEASE)
 _GRAPH = ox.NamedNode(ns.GRAPH_RELEASE)
@@ -84,7 +88,7 @@ class About:
 
     ``documents``: IRIs that the knowledge is derived from. ``checksums``: file → SHA-256, of the files beside
     the dump (the dump holds this description, so its own hash can only stand in the manifest). ``linksets``:
-    the links to other knowledge bases.
+    the links to other knowledge bases. ``queries``: the questions that stand in the graph as examples.
     """
 
     version: str
@@ -92,16 +96,23 @@ class About:
     documents: Sequence[str]
     checksums: Mapping[str, str]
     linksets: Sequence[LinkSet] = ()
+    queries: Sequence[QueryFile] = ()
 
 
 def describe(triples: Iterable[ox.Triple], about: About) -> list[ox.Quad]:
     """The description of a dataset whose default graph holds ``triples`` and this description."""
     known = set(triples)
+    constant = _Description()
+    for subject, predicate, value in examples.statements(about.queries, known, SPARQL_ENDPOINT):
+        constant.say(subject, predicate, value)
+    known |= constant.triples
     said: set[ox.Triple] = set()
     while True:  # the second round counts the first one's statements, the third one confirms
         again = _statements(known | said, about)
         if again == said:
-            return sorted((ox.Quad(t.subject, t.predicate, t.object, _GRAPH) for t in said), key=str)
+            return sorted(
+                (ox.Quad(t.subject, t.predicate, t.object, _GRAPH) for t in said | constant.triples), key=str
+            )
         said = again
 
 
@@ -161,7 +172,8 @@ def _say_numbers(to: _Description, triples: set[ox.Triple]) -> None:
     )
     of_property = Counter(t.predicate.value for t in triples)
     subjects = {t.subject for t in triples}
-    entities = [s for s in subjects if isinstance(s, ox.NamedNode) and s.value.startswith(ns.ID)]
+    named = [s.value for s in subjects if isinstance(s, ox.NamedNode) and s.value.startswith(ns.ID)]
+    entities = [iri for iri in named if not iri.startswith(_OWN_PARTS)]
     numbers = {
         "triples": len(triples),
         "entities": len(entities),
@@ -178,8 +190,24 @@ def _say_numbers(to: _Description, triples: set[ox.Triple]) -> None:
             to.say(ns.GRAPH_RELEASE, f"{ns.VOID}{kind}Partition", _iri(part))
             to.say(part, ns.VOID + kind, _iri(iri))
             to.say(part, ns.VOID + count_as, _integer(number))
+    _say_partitions_of_classes(to, triples)
     for namespace in sorted({_namespace(iri) for iri in (*of_class, *of_property)}):
         to.say(ns.GRAPH_RELEASE, ns.VOID + "vocabulary", _iri(namespace))
+
+
+def _say_partitions_of_classes(to: _Description, triples: set[ox.Triple]) -> None:
+    """Which properties the things of each class of ours have: what editors complete from."""
+    classes: defaultdict[object, list[str]] = defaultdict(list)
+    for t in triples:
+        if t.predicate == TYPE and isinstance(t.object, ox.NamedNode) and t.object.value.startswith(ns.SMM):
+            classes[t.subject].append(t.object.value)
+    counted = Counter((one, t.predicate.value) for t in triples for one in classes.get(t.subject, ()))
+    for (one, prop), number in counted.items():
+        whole = f"{ns.GRAPH_RELEASE}/class/{_slug(one)}"
+        part = f"{whole}/property/{_slug(prop)}"
+        to.say(whole, ns.VOID + "propertyPartition", _iri(part))
+        to.say(part, ns.VOID + "property", _iri(prop))
+        to.say(part, ns.VOID + "triples", _integer(number))
 
 
 def _say_links(to: _Description, links: LinkSet) -> None:

@@ -52,6 +52,9 @@ class Project:
     def link_files(self) -> list[Path]:
         return sorted(self.kb.glob("links/*.sssom.tsv"))
 
+    def question_files(self) -> list[Path]:
+        return sorted(self.kb.glob("queries/questions/*.rq"))
+
     def name(self, path: Path) -> str:
         """A file's name in manifests: the same wherever the project's folders stand."""
         for room, folder in (("kb", self.kb), ("ontology", self.ontology)):

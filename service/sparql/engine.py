@@ -179,14 +179,18 @@ class EmbeddedEngine:
         return release, whole
 
     def rows(self, text: str) -> list[dict[str, Term]]:
-        result = self.run(QueryRequest(text, formats.JSON.media_type))
-        body = b"".join(result.chunks)
-        solutions = cast(ox.QuerySolutions, ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON))
-        names = [variable.value for variable in solutions.variables]
-        return [{name: row[name] for name in names if row[name] is not None} for row in solutions]
+        return read_rows(self.run(QueryRequest(text, formats.JSON.media_type)))
 
     def close(self) -> None:
         self._pool.close()
+
+
+def read_rows(result: QueryResult) -> list[dict[str, Term]]:
+    """The solutions in a result in JSON; unbound variables are absent. Raises Problem should it break off."""
+    body = b"".join(result.chunks)
+    solutions = cast(ox.QuerySolutions, ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON))
+    names = [variable.value for variable in solutions.variables]
+    return [{name: row[name] for name in names if row[name] is not None} for row in solutions]
 
 
 class SteppedBackError(Exception):
@@ -258,6 +262,17 @@ def failed(failure: dict[str, Any], settings: Settings) -> Problem:
     return Problem(400, code, titles[code], detail, advice, where)
 
 
+def timed_out(timeout_s: float) -> Problem:
+    return Problem(
+        status=408,
+        code="query-timeout",
+        title="Query took too long",
+        detail=f"The query was stopped after {timeout_s:g} seconds.",
+        advice="Narrow the patterns, add LIMIT, write MINUS for FILTER NOT EXISTS, or ask in parts.",
+        limit=Limit("query_timeout_ms", round(timeout_s * 1000), "ms"),
+    )
+
+
 def died(worker: Worker, timeout_s: float, settings: Settings) -> Problem:
     """The Problem for a worker that ended over a query: time, memory, or a crash that is ours.
 
@@ -271,14 +286,7 @@ def died(worker: Worker, timeout_s: float, settings: Settings) -> Problem:
     if worker.ended in ("making-way", "stepping-back"):
         return made_way(settings.slow_after_ms)
     if worker.ended == "deadline":
-        return Problem(
-            status=408,
-            code="query-timeout",
-            title="Query took too long",
-            detail=f"The query was stopped after {timeout_s:g} seconds.",
-            advice="Narrow the patterns, add LIMIT, write MINUS for FILTER NOT EXISTS, or ask in parts.",
-            limit=Limit("query_timeout_ms", round(timeout_s * 1000), "ms"),
-        )
+        return timed_out(timeout_s)
     if status == -signal.SIGABRT:  # how the engine ends when it is refused memory
         return Problem(
             status=413,

@@ -30,7 +30,11 @@ EXPOSED = "ETag, Retry-After, X-Mentorgraph-Release"
 
 @dataclass(frozen=True)
 class Parameters:
-    """What a request asks, decoded once, strictly. `run`: a page shall show the result of its query."""
+    """What a request asks, decoded once, strictly.
+
+    Of a page: `run` to show the result of its query, sorted by the column `sort`; `explain` to tell the query
+    in words.
+    """
 
     query: str | None
     default_graphs: tuple[str, ...]
@@ -38,6 +42,8 @@ class Parameters:
     format: str | None
     timeout_s: float | None
     run: bool = False
+    sort: str = ""
+    explain: bool = False
 
 
 PageMaker = Callable[[Parameters], tuple[str, int]]
@@ -171,6 +177,8 @@ def read_parameters() -> Parameters:
         format=single(pairs, "format"),
         timeout_s=timeout(single(pairs, "timeout")),
         run=single(pairs, "run") is not None,
+        sort=single(pairs, "sort") or "",
+        explain=single(pairs, "explain") is not None,
     )
 
 

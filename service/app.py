@@ -13,7 +13,8 @@ from flask import Flask, Response, g, jsonify, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import advice, errors, pages
-from service.settings import Settings
+from service.repeats import Observer
+from service.settings import MAX_BODY_BYTES, Settings
 from service.sparql import formats, graph_store, protocol
 from service.sparql.engine import EmbeddedEngine, Engine, QueryRequest
 
@@ -21,7 +22,6 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-MAX_BODY_BYTES = 1 << 20
 READY_SECONDS = 1.0
 
 log = structlog.get_logger("mentorgraph")
@@ -45,10 +45,11 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
     )
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY_BYTES
     app.config["TRUSTED_HOSTS"] = trusted_hosts(settings)
-    app.extensions["mentorgraph"] = {"settings": settings, "engine": engine}
+    observers: list[Observer] = [log_request]
+    app.extensions["mentorgraph"] = {"settings": settings, "engine": engine, "observers": observers}
     site = pages.register(app, engine, settings)
     errors.register(app, site.problem)
-    _every_response(app)
+    _every_response(app, observers)
     _status_routes(app, engine)
     app.register_blueprint(protocol.blueprint(engine, settings, site.query))
     app.register_blueprint(graph_store.blueprint(engine))
@@ -59,7 +60,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
     if settings.metrics_port:
         from service import metrics
 
-        metrics.serve(app, settings.metrics_port)
+        metrics.serve(observers, settings.metrics_port)
     return app
 
 
@@ -103,7 +104,12 @@ def configure_log() -> None:
     )
 
 
-def _every_response(app: Flask) -> None:
+def log_request(method: str, route: str | None, status: int, seconds: float) -> None:
+    """The line of one request; `repeats.Observer`."""
+    log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _every_response(app: Flask, observers: list[Observer]) -> None:
     @app.before_request
     def start_clock() -> None:
         g.started = time.monotonic()
@@ -118,9 +124,11 @@ def _every_response(app: Flask) -> None:
         headers["Cross-Origin-Resource-Policy"] = "same-origin" if page else "cross-origin"
         if page:
             headers["Cross-Origin-Opener-Policy"] = "same-origin"
-        milliseconds = round((time.monotonic() - g.started) * 1000, 1) if "started" in g else None
-        rule = request.url_rule.rule if request.url_rule else None
-        log.info("request", method=request.method, route=rule, status=response.status_code, ms=milliseconds)
+        route = request.url_rule.rule if request.url_rule else None
+        request.environ["mentorgraph.route"] = route
+        seconds = time.monotonic() - g.started if "started" in g else 0.0
+        for observe in observers:
+            observe(request.method, route, response.status_code, seconds)
         return response
 
 

@@ -14,19 +14,24 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from service.app import MAX_BODY_BYTES, announced_app
+from service.app import announced_app
 from service.gateway import Gateway
-from service.settings import PREFIX, Settings
+from service.repeats import Repeats
+from service.settings import MAX_BODY_BYTES, PREFIX, Settings
 from service.sparql import sandbox
 
 HEADER_SECONDS = 10
+REPEATS_BYTES = 64 << 20
 
 
 def application() -> Gateway:
     """What granian's process runs."""
     sandbox.die_with_parent()  # granian's first process, killed, would leave this one and its port behind
     settings = Settings.from_environment()
-    return Gateway(announced_app(settings).wsgi_app, settings.server_threads, MAX_BODY_BYTES)
+    app = announced_app(settings)
+    own = app.extensions["mentorgraph"]
+    repeats = Repeats(REPEATS_BYTES, lambda: own["engine"].release_id, own["observers"])
+    return Gateway(app.wsgi_app, settings.server_threads, MAX_BODY_BYTES, repeats)
 
 
 def run(settings: Settings) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from kb.addresses import OutboundError, Target
+
 PREFIX = "MENTORGRAPH_"
+MAX_BODY_BYTES = 1 << 20  # of a request; not a setting
 
 
 def _setting(default: Any, text: str) -> Any:
@@ -78,11 +81,32 @@ class Settings:
         4096,
         "Disk that all results on their way may take, and one client half of it; the next is answered 503.",
     )
-
+    federation: str = _setting(
+        "", "Endpoints that SERVICE may call: their exact addresses, separated by blanks. Empty: none."
+    )
+    federation_private_hosts: str = _setting(
+        "",
+        "Host names, separated by blanks, that endpoints in FEDERATION may have in a private network; "
+        "literal addresses and localhost need no mention.",
+    )
+    federation_timeout_ms: int = _setting(
+        5000, "Time that one endpoint has for one SERVICE clause, within the query's own."
+    )
+    federation_max_rows: int = _setting(10_000, "Solutions that one SERVICE clause may have.")
+    federation_max_mb: int = _setting(8, "Size of what an endpoint answers to one SERVICE clause.")
+    federation_max_calls: int = _setting(8, "SERVICE clauses of one query.")
+    federation_concurrency: int = _setting(
+        8, "Queries with SERVICE answered at the same time, one client half of them; the next is 503 or 429."
+    )
     advice_concurrency: int = _setting(
         4, "Requests for advice answered at the same time; the next is answered 503."
     )
     metrics_port: int = _setting(0, "Port on 127.0.0.1 for Prometheus metrics; 0 means none.")
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The endpoints that SERVICE may call."""
+        return tuple(self.federation.split())
 
     def __post_init__(self) -> None:
         """Refuse values that no deployment can mean. Raises ValueError naming the setting."""
@@ -94,6 +118,46 @@ class Settings:
                 raise ValueError(f"{PREFIX}{item.name.upper()}: {value} is too small")
         if self.default_graph not in ("unnamed", "union"):
             raise ValueError(f"{PREFIX}DEFAULT_GRAPH: {self.default_graph!r} is neither unnamed nor union")
+        for reason in self._contradictions():
+            raise ValueError(reason)
+
+    def _contradictions(self) -> Iterator[str]:
+        """Sentences that name settings which cannot hold together."""
+
+        def names(first: str, second: str) -> str:
+            one, other = getattr(self, first), getattr(self, second)
+            return f"{PREFIX}{first.upper()}={one} and {PREFIX}{second.upper()}={other}"
+
+        if self.max_spool_mb < 2 * self.max_result_mb:
+            yield (
+                f"{names('max_spool_mb', 'max_result_mb')}: one client's results get half of the disk for "
+                f"them, which must hold the largest; set MAX_SPOOL_MB to at least {2 * self.max_result_mb}"
+            )
+        if self.server_threads <= self.queue_length:
+            yield (
+                f"{names('server_threads', 'queue_length')}: waiting queries would take every thread; "
+                f"set SERVER_THREADS to more than {self.queue_length}"
+            )
+        if self.max_query_bytes > MAX_BODY_BYTES:
+            yield (
+                f"{PREFIX}MAX_QUERY_BYTES={self.max_query_bytes}: a request has at most "
+                f"{MAX_BODY_BYTES} bytes; set it to no more"
+            )
+        if self.metrics_port and self.metrics_port == self.port:
+            yield f"{names('metrics_port', 'port')}: metrics need a port of their own"
+        yield from self._federation_faults()
+
+    def _federation_faults(self) -> Iterator[str]:
+        if self.services and self.federation_timeout_ms > self.query_timeout_ms:
+            yield (
+                f"{PREFIX}FEDERATION_TIMEOUT_MS={self.federation_timeout_ms}: a SERVICE clause has no "
+                f"more time than its query; set it to less than QUERY_TIMEOUT_MS={self.query_timeout_ms}"
+            )
+        for address in self.services:
+            try:
+                Target.of(address)
+            except OutboundError as error:
+                yield f"{PREFIX}FEDERATION: {address}: {error.detail} {error.advice}"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **chosen: Any) -> Settings:

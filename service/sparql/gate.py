@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from service.errors import Limit, Problem, Where
 from service.settings import Settings
+from service.sparql import services
 from service.sparql.tokens import Token, UnclosedStringError, place, tokens
 from service.sparql.triples import Shape
 
@@ -31,6 +32,7 @@ PARTS = frozenset(
         "VALUES",
         "GRAPH",
         "LATERAL",
+        "SERVICE",
         "EXISTS",
         "AS",
         "IN",
@@ -42,16 +44,19 @@ VOLATILE = frozenset({"RAND", "NOW", "UUID", "STRUUID", "BNODE"})
 
 @dataclass(frozen=True)
 class Limits:
-    """The limits that the gate knows, named like the settings."""
+    """The limits that the gate knows, named like the settings; `services`: endpoints that may be called."""
 
     max_query_bytes: int
     max_depth: int
     max_triple_patterns: int
     max_path_steps: int
     max_operators: int
+    services: tuple[str, ...] = ()
+    federation_max_calls: int = 0
 
     @classmethod
     def of(cls, settings: Settings) -> Limits:
+        """Without services: who can answer them says so."""
         return cls(
             settings.max_query_bytes,
             settings.max_depth,
@@ -66,7 +71,7 @@ class Report:
     """What the gate learned about a query that it lets through.
 
     `clauses`: (is FROM NAMED, term as written); `prologue`: the text of BASE and PREFIX declarations;
-    `volatile`: the same query may have another answer a moment later.
+    `services`: its calls to other endpoints; `volatile`: it may have another answer a moment later.
     """
 
     form: str
@@ -74,6 +79,7 @@ class Report:
     prefixes: dict[str, str]
     clauses: tuple[tuple[bool, str], ...]
     volatile: bool
+    services: tuple[services.Call, ...] = ()
 
 
 @dataclass
@@ -166,7 +172,11 @@ def _inspect(text: str, limits: Limits) -> Report:
         scan.volatile = scan.volatile or (token.kind == "word" and token.key in VOLATILE)
         if excess := shape.feed(token):
             raise scan.refuse(token, excess, *EXCESS[excess])
-    return Report(scan.form, text[: scan.prologue_end], scan.prefixes, tuple(scan.clauses), scan.volatile)
+    calls: tuple[services.Call, ...] = ()
+    if limits.services:
+        calls = services.find(text, found[body:], scan.prefixes, limits.services, limits.federation_max_calls)
+    volatile = scan.volatile or bool(calls)
+    return Report(scan.form, text[: scan.prologue_end], scan.prefixes, tuple(scan.clauses), volatile, calls)
 
 
 EXCESS = {
@@ -204,7 +214,7 @@ def _prologue(scan: _Scan, found: list[Token]) -> int:
 
 
 def _reaches_out(scan: _Scan, token: Token, before: Token | None, after: Token | None) -> None:
-    """Refuse SERVICE, also where it sticks to its neighbours.
+    """Refuse SERVICE where no endpoint may be called, or where it sticks to its neighbours.
 
     SPARQL reads `SERVICEex:a` as a prefixed name; the engine's parser reads the keyword and then a name. A
     prefixed name is never followed by `{` inside a group, except after GRAPH.
@@ -212,15 +222,10 @@ def _reaches_out(scan: _Scan, token: Token, before: Token | None, after: Token |
     calls = token.kind == "word" and "SERVICE" in token.key
     if token.kind == "pname" and "SERVICE" in token.text.upper() and scan.open["{"]:
         calls = after is not None and after.key == "{" and (before is None or before.key != "GRAPH")
-    if calls:
-        raise Problem(
-            status=403,
-            code="service-refused",
-            title="SERVICE is refused",
-            detail="This endpoint does not call other endpoints for a query.",
-            where=Where(*place(scan.text, token.offset)),
-            advice="Query the other endpoint yourself and join the results.",
-        )
+    written_plainly = token.kind == "word" and token.text.upper() == "SERVICE"
+    if calls and not (written_plainly and scan.limits.services):
+        detail = "SERVICE must be a word of its own, with a blank on either side."
+        raise services.refused(scan.text, token, detail, scan.limits.services)
 
 
 def _dataset_clause(scan: _Scan, token: Token, before: Token | None, after: Token | None) -> None:

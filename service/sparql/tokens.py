@@ -75,8 +75,13 @@ def tokens(text: str) -> Iterator[Token]:
             raise UnclosedStringError(match.start())
         key = found
         if kind == "word":
-            key = re.sub(_CODEPOINT, lambda m: _character(m.group()), found).upper()
+            key = decoded(found).upper()
         yield Token(kind, found, match.start(), key)
+
+
+def decoded(text: str) -> str:
+    """With its code point escapes replaced by the characters that they mean."""
+    return re.sub(_CODEPOINT, lambda match: _character(match.group()), text)
 
 
 def _character(escape: str) -> str:

@@ -69,8 +69,8 @@ class Shape:
             self._term(top)
         elif key == "SELECT" and top.kind == GROUP:
             top.kind = HEAD
-        elif key == "GRAPH":
-            self.patterns += 1  # a variable graph name is joined like a pattern
+        elif key in ("GRAPH", "SERVICE"):
+            self.patterns += 1  # a variable graph name, or what a service answers, is joined like a pattern
             top.keyword, top.position = key, SUBJECT
         elif key == "CONSTRUCT" or key in KEYWORDS:
             top.keyword = key

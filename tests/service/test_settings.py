@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,33 @@ def test_defaults_environment_and_choice() -> None:
 def test_wrong_values_name_the_variable(value: str) -> None:
     with pytest.raises(ValueError, match="MENTORGRAPH_QUERY_WORKERS"):
         Settings.from_environment({"MENTORGRAPH_QUERY_WORKERS": value})
+
+
+@pytest.mark.parametrize(
+    ("chosen", "reason"),
+    [
+        ({"max_spool_mb": 500}, "MAX_SPOOL_MB=500 and MENTORGRAPH_MAX_RESULT_MB=256.*at least 512"),
+        ({"server_threads": 100}, "SERVER_THREADS=100 and MENTORGRAPH_QUEUE_LENGTH=100.*more than 100"),
+        ({"max_query_bytes": 2_000_000}, "MAX_QUERY_BYTES=2000000: a request has at most 1048576"),
+        ({"metrics_port": 8000}, "METRICS_PORT=8000 and MENTORGRAPH_PORT=8000"),
+        (
+            {"federation": "https://example.org/sparql", "federation_timeout_ms": 20_000},
+            "FEDERATION_TIMEOUT_MS=20000.*less than QUERY_TIMEOUT_MS=10000",
+        ),
+        ({"federation": "https://example.org/sparql ftp://example.org/"}, "FEDERATION: ftp://example.org/: "),
+        ({"federation": "https://me:secret@example.org/sparql"}, "FEDERATION: .*password"),
+    ],
+)
+def test_settings_that_contradict_each_other_are_refused(chosen: dict[str, Any], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
+        Settings(**chosen)
+
+
+def test_endpoints_are_listed_with_blanks_between() -> None:
+    assert Settings(federation=" https://a.example/x \n https://b.example/y").services == (
+        "https://a.example/x",
+        "https://b.example/y",
+    )
 
 
 def test_every_setting_has_help() -> None:

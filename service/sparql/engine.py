@@ -34,12 +34,25 @@ STREAM_AFTER_SECONDS = 0.1
 
 
 @dataclass(frozen=True)
+class Prepared:
+    """What to evaluate for a query whose SERVICE clauses are answered already (see `federation`).
+
+    `text` has their solutions in their place, so it may be far longer than a query may be; `report` is the
+    gate's on the query as it came. Its answer is of this moment: not to be kept.
+    """
+
+    text: str
+    report: Report
+
+
+@dataclass(frozen=True)
 class QueryRequest:
     """A query for an engine. `accept` is one media type that fits the query form (see `formats`).
 
     Graphs are absolute IRIs and take the place of the query's own FROM clauses. `timeout_s` can only lower
     the engine's limit, `max_bytes` that of the result. `client` is whom to count the query to, None for the
-    service's own; `departure` tells when that client has gone and nobody wants the answer.
+    service's own; `departure` tells when that client has gone and nobody wants the answer. `prepared` is what
+    an engine evaluates in place of `text`, without passing the gate again.
     """
 
     text: str
@@ -50,6 +63,7 @@ class QueryRequest:
     client: str | None = None
     departure: Departure | None = None
     max_bytes: int | None = None
+    prepared: Prepared | None = None
 
 
 @dataclass
@@ -57,7 +71,7 @@ class QueryResult:
     """A result. `kind` is SELECT, ASK, CONSTRUCT or DESCRIBE; `length` in bytes; `release` an id.
 
     `length` is None while the result still comes: then `chunks` raises Problem should it break off. `chunks`
-    has a `close` that ends it early.
+    has a `close` that ends it early. `silenced`: the failures of SERVICE SILENT clauses, in words.
     """
 
     kind: str
@@ -65,6 +79,7 @@ class QueryResult:
     chunks: Iterator[bytes]
     length: int | None
     release: str
+    silenced: tuple[str, ...] = ()
 
 
 class Engine(Protocol):
@@ -93,6 +108,10 @@ class Engine(Protocol):
 
         Raises Problem.
         """
+        ...
+
+    def charge(self, client: str, seconds: float) -> None:
+        """Count time that was spent on a client's query elsewhere to what it may use."""
         ...
 
     def close(self) -> None: ...
@@ -129,10 +148,10 @@ class EmbeddedEngine:
         return inspect(text, self._limits)
 
     def run(self, request: QueryRequest) -> QueryResult:
-        report = self.inspect(request.text)
+        report = request.prepared.report if request.prepared else self.inspect(request.text)
         chosen = formats.by_media_type(report.form, request.accept)
         task = Task(
-            request.text,
+            request.prepared.text if request.prepared else request.text,
             chosen.engine,
             min(self._settings.max_result_mb << 20, request.max_bytes or sys.maxsize),
             list(request.default_graphs),
@@ -180,6 +199,9 @@ class EmbeddedEngine:
 
     def rows(self, text: str) -> list[dict[str, Term]]:
         return read_rows(self.run(QueryRequest(text, formats.JSON.media_type)))
+
+    def charge(self, client: str, seconds: float) -> None:
+        self._pool.charge(client, seconds)
 
     def close(self) -> None:
         self._pool.close()

@@ -112,6 +112,11 @@ class Pool:
         finally:
             self._give_back(worker, clean)
 
+    def charge(self, client: str, seconds: float) -> None:
+        """Count time that was spent on a client's query elsewhere."""
+        with self._lock:
+            self._budget.charge(client, seconds)
+
     def close(self) -> None:
         self._closing.set()
         self._wake.set()

@@ -14,8 +14,8 @@ PREFIX = "MENTORGRAPH_"
 MAX_BODY_BYTES = 1 << 20  # of a request; not a setting
 
 
-def _setting(default: Any, text: str) -> Any:
-    return field(default=default, metadata={"help": text})
+def _setting(default: Any, text: str, secret: bool = False) -> Any:
+    return field(default=default, repr=not secret, metadata={"help": text})
 
 
 # ruff: noqa: RUF009  (each default is a dataclasses.field)
@@ -32,6 +32,25 @@ class Settings:
     default_graph: str = _setting(
         "unnamed",
         "Default graph of a query: the dataset's own unnamed one, or the union of all graphs (union).",
+    )
+    engine: str = _setting(
+        "embedded",
+        "What answers queries: the embedded engine, or the address of an outside SPARQL 1.1 endpoint.",
+    )
+    engine_user: str = _setting("", "User name at the outside endpoint.")
+    engine_password: str = _setting("", "Password at the outside endpoint; never logged.", secret=True)
+    engine_token: str = _setting("", "Bearer token for the outside endpoint; never logged.", secret=True)
+    engine_dialect: str = _setting(
+        "auto",
+        "Dialect of the outside endpoint: standard, virtuoso, or auto to tell by its Server header.",
+    )
+    engine_parameters: str = _setting(
+        "",
+        "Further parameters of each query to the outside endpoint, such as timeout={ms}; "
+        "{ms} and {s} stand for the time limit.",
+    )
+    engine_queries: int = _setting(
+        8, "Queries at the outside endpoint at the same time, beside those in the slow lane."
     )
     base_iri: str = _setting(
         "https://w3id.org/school-mentoring/", "Base of relative IRIs in queries that declare none."
@@ -104,6 +123,10 @@ class Settings:
     metrics_port: int = _setting(0, "Port on 127.0.0.1 for Prometheus metrics; 0 means none.")
 
     @property
+    def is_remote(self) -> bool:
+        return self.engine != "embedded"
+
+    @property
     def services(self) -> tuple[str, ...]:
         """The endpoints that SERVICE may call."""
         return tuple(self.federation.split())
@@ -118,6 +141,8 @@ class Settings:
                 raise ValueError(f"{PREFIX}{item.name.upper()}: {value} is too small")
         if self.default_graph not in ("unnamed", "union"):
             raise ValueError(f"{PREFIX}DEFAULT_GRAPH: {self.default_graph!r} is neither unnamed nor union")
+        if self.engine_dialect not in ("auto", "standard", "virtuoso"):
+            raise ValueError(f"{PREFIX}ENGINE_DIALECT: {self.engine_dialect!r} is none of the dialects")
         for reason in self._contradictions():
             raise ValueError(reason)
 
@@ -145,6 +170,8 @@ class Settings:
             )
         if self.metrics_port and self.metrics_port == self.port:
             yield f"{names('metrics_port', 'port')}: metrics need a port of their own"
+        if self.is_remote and self.default_graph == "union":
+            yield f"{PREFIX}DEFAULT_GRAPH=union: what an outside endpoint's default graph is, its data decide"
         yield from self._federation_faults()
 
     def _federation_faults(self) -> Iterator[str]:

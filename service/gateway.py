@@ -23,6 +23,7 @@ import structlog
 
 from service.connection import Connection
 from service.errors import PROBLEM_JSON, Limit, Problem
+from service.repeats import Repeats
 
 BODY_SECONDS = 10.0
 STALL_SECONDS = 30.0  # for one piece of the answer to get away
@@ -61,11 +62,18 @@ class Departure:
 
 
 class Gateway:
-    """An RSGI application around a WSGI one. Answers with a Content-Length must be complete when returned."""
+    """An RSGI application around a WSGI one. Answers with a Content-Length must be complete when returned.
 
-    def __init__(self, application: Application, threads: int, max_body_bytes: int) -> None:
+    `repeats` answers what it kept; the application names the route of an answer in
+    `environ["mentorgraph.route"]`.
+    """
+
+    def __init__(
+        self, application: Application, threads: int, max_body_bytes: int, repeats: Repeats | None = None
+    ) -> None:
         self._application = application
         self._max_body_bytes = max_body_bytes
+        self._repeats = repeats
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
@@ -80,6 +88,10 @@ class Gateway:
             except Problem as problem:
                 refuse(protocol, problem)
                 return
+        key = self._repeats.key(scope, body) if self._repeats else None
+        if self._repeats and (kept := self._repeats.find(key)):
+            protocol.response_bytes(kept.status, kept.headers, kept.body)
+            return
         departure = Departure()
         environ = environment(scope, body, departure)
         loop = asyncio.get_running_loop()
@@ -89,7 +101,11 @@ class Gateway:
         try:
             status, headers, pieces = await answer
             head = scope.method == "HEAD"
-            await send(protocol, (status, headers, pieces), head, self._threads, (scope.client, scope.server))
+            body_sent = await send(
+                protocol, (status, headers, pieces), head, self._threads, (scope.client, scope.server)
+            )
+            if self._repeats and body_sent is not None:
+                self._repeats.keep(key, status, headers, body_sent, environ.get("mentorgraph.route"))
         finally:
             watch.cancel()
             over.set_result(None)
@@ -156,17 +172,21 @@ def environment(scope: Any, body: bytes, departure: Departure) -> dict[str, Any]
     return environ
 
 
-async def send(protocol: Any, answer: Answer, head: bool, threads: Executor, ends: tuple[str, str]) -> None:
+async def send(
+    protocol: Any, answer: Answer, head: bool, threads: Executor, ends: tuple[str, str]
+) -> bytes | None:
     """Send an answer: a short one at once, the pieces of another as `threads` get them and the client reads.
 
-    `ends` are those of the `Connection`, which is aborted when the answer breaks off.
+    `ends` are those of the `Connection`, which is aborted when the answer breaks off. Returns the body that
+    was sent at once, None for another.
     """
     status, headers, pieces = answer
     try:
         length = next((int(value) for name, value in headers if name == "content-length"), None)
         if head or status != 200 or (length is not None and length <= AT_ONCE_BYTES):
-            protocol.response_bytes(status, headers, b"" if head else b"".join(pieces))
-            return
+            body = b"" if head else b"".join(pieces)
+            protocol.response_bytes(status, headers, body)
+            return body
         with contextlib.closing(Connection(*ends)) as connection:
             try:
                 await _send_pieces(
@@ -178,6 +198,7 @@ async def send(protocol: Any, answer: Answer, head: bool, threads: Executor, end
             except BaseException:
                 connection.abort()
                 raise
+        return None
     finally:
         getattr(pieces, "close", lambda: None)()
 

@@ -1,0 +1,303 @@
+"""Match the classes and properties of two ontologies: names first, then what stands around them in both.
+
+Names are compared by soft TF-IDF, so that a word which the whole ontology repeats counts little. What stands
+around a class (its ancestors, its children, its properties) and a property (its domain and range, its inverse)
+raises or lowers the score, in a few rounds, since better matches around make better matches. Each term gets one
+counterpart or none; of matches that would make a class unsatisfiable, the less sure one is taken out again.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from kb.linking import weights as w
+from kb.linking.names import AUXILIARIES, FILLERS, Weights, squeezed, stem, stems, word_likeness, words
+from kb.linking.records import Candidate, Evidence, Record, Sort
+from ontology import namespaces as ns
+
+EQUIVALENT = {
+    Sort.CLASS: ns.OWL + "equivalentClass",
+    Sort.OBJECT_PROPERTY: ns.OWL + "equivalentProperty",
+    Sort.DATATYPE_PROPERTY: ns.OWL + "equivalentProperty",
+}
+_DATA_TYPES = (
+    "string Literal anyURI normalizedString token Name NMTOKEN",
+    "date dateTime time gYear gYearMonth dateTimeStamp duration",
+    "int integer nonNegativeInteger positiveInteger float double decimal long short unsignedInt",
+)
+Scores = dict[tuple[str, str], float]
+
+
+@dataclass
+class Side:
+    """One ontology, with the look-ups that matching needs."""
+
+    records: dict[str, Record]
+    children: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    attached: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def of(cls, records: Iterable[Record]) -> Side:
+        side = cls({record.iri: record for record in records})
+        for record in side.records.values():
+            for parent in record.parents:
+                side.children[parent].append(record.iri)
+            if record.sort is not Sort.CLASS:
+                for domain in record.domains:
+                    side.attached[domain].append(record.iri)
+        return side
+
+    def above(self, iri: str) -> dict[str, int]:
+        """All ancestors with their distance; the term itself has 0."""
+        found, left = {iri: 0}, [iri]
+        while left:
+            one = left.pop(0)
+            for parent in self.records[one].parents if one in self.records else ():
+                if parent not in found:
+                    found[parent] = found[one] + 1
+                    left.append(parent)
+        return found
+
+    def disjoint(self, one: str, other: str) -> bool:
+        """Whether two classes, or classes above them, are said to be disjoint."""
+        over = self.above(other)
+        known = [self.records[high] for high in self.above(one) if high in self.records]
+        return any(rival in over for high in known for rival in high.disjoint)
+
+
+def match(
+    source: Iterable[Record], target: Iterable[Record], threshold: float | None = None
+) -> list[Candidate]:
+    """Equivalent classes and properties of two ontologies, the surest first; none where nothing is sure."""
+    one, other = Side.of(source), Side.of(target)
+    names = Weights(name.text for side in (one, other) for r in side.records.values() for name in r.names)
+    lexical = {sort: _lexical(one, other, sort, names) for sort in EQUIVALENT}
+    scores = {sort: dict(found) for sort, found in lexical.items()}
+    for _ in range(w.ROUNDS):
+        properties = {**scores[Sort.OBJECT_PROPERTY], **scores[Sort.DATATYPE_PROPERTY]}
+        classes = _classes(one, other, lexical[Sort.CLASS], scores[Sort.CLASS], properties)
+        scores = {
+            Sort.CLASS: classes,
+            **{
+                sort: _properties(one, other, lexical[sort], scores[sort], classes)
+                for sort in (Sort.OBJECT_PROPERTY, Sort.DATATYPE_PROPERTY)
+            },
+        }
+    found: list[Candidate] = []
+    for sort, predicate in EQUIVALENT.items():
+        least = threshold if threshold is not None else w.LEAST[sort]
+        chosen = _one_to_one(scores[sort], least)
+        if sort is Sort.CLASS:
+            chosen = consistent(chosen, one, other)
+        for (a, b), score in chosen.items():
+            evidence = _evidence(one.records[a], other.records[b], lexical[sort][a, b], score)
+            found.append(
+                Candidate(one.records[a], other.records[b], round(min(score, 1.0), 3), predicate, evidence)
+            )
+    return sorted(found, key=lambda c: (-c.score, c.source.iri, c.target.iri))
+
+
+def _evidence(one: Record, other: Record, names: float, score: float) -> tuple[Evidence, ...]:
+    return (
+        Evidence("names", f"“{one.label}” and “{other.label}” are {names:.2f} alike", round(names, 3)),
+        Evidence("surroundings", "what stands around them in both ontologies", round(score - names, 3)),
+    )
+
+
+def _lexical(one: Side, other: Side, sort: Sort, weights: Weights) -> Scores:
+    """Likeness of names for pairs that share a near-equal stem; other pairs have none."""
+    forms = [_forms(side, sort) for side in (one, other)]
+    by_start: dict[str, set[str]] = defaultdict(set)
+    for iri, variants in forms[1].items():
+        for variant in variants:
+            for word in variant:
+                by_start[word[:4]].add(iri)
+            by_start["".join(variant)[:4]].add(iri)
+    found: Scores = {}
+    for iri, variants in forms[0].items():
+        starts = {word[:4] for variant in variants for word in (*variant, "".join(variant))}
+        for rival in sorted(set().union(*(by_start.get(start, set()) for start in starts))):
+            likeness = _name_likeness(
+                one.records[iri], other.records[rival], variants, forms[1][rival], weights
+            )
+            if likeness >= w.WORTH_A_LOOK:
+                found[iri, rival] = likeness
+    return found
+
+
+def _forms(side: Side, sort: Sort) -> dict[str, list[tuple[str, ...]]]:
+    """Per term of a sort, the stems of each of its names; of a property also without its auxiliaries."""
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for iri, record in side.records.items():
+        if record.sort is sort:
+            variants = [stems(name.text) for name in record.names]
+            if sort is not Sort.CLASS:
+                variants = [
+                    form for name in record.names for form in _property_forms(record, name.text, side)
+                ]
+            found[iri] = list(dict.fromkeys(v for v in variants if v))
+    return found
+
+
+def _property_forms(record: Record, name: str, side: Side) -> list[tuple[str, ...]]:
+    """The stems of a property's name without auxiliaries, and without the words of its domain and range."""
+    bare = tuple(_verb(stem(word)) for word in words(name) if word not in AUXILIARIES and word not in FILLERS)
+    bare = bare or stems(name)
+    around = {
+        part
+        for iri in (*record.domains, *record.ranges)
+        if iri in side.records
+        for part in stems(side.records[iri].label)
+    }
+    short = tuple(word for word in bare if word not in around)
+    return [bare, short] if short and short != bare else [bare]
+
+
+def _verb(word: str) -> str:
+    """A verb's stem without "-ed" and "-ing", so that "assigned by" and "assigns" are alike."""
+    for ending in ("ing", "ed"):
+        if word.endswith(ending) and len(word) - len(ending) >= 4:
+            short = word.removesuffix(ending)
+            return short[:-1] if short[-1] == short[-2] and short[-1] not in "sl" else short
+    return word.removesuffix("e") if len(word) > 5 else word
+
+
+def _name_likeness(
+    one: Record, other: Record, ours: list[tuple[str, ...]], theirs: list[tuple[str, ...]], weights: Weights
+) -> float:
+    squeezes = [{squeezed(name.text) for name in record.names} for record in (one, other)]
+    if squeezes[0] & squeezes[1]:
+        return 1.0
+    best = 0.0
+    for n, a in enumerate(ours):
+        for m, b in enumerate(theirs):
+            likeness = w.SAME_WORDS if sorted(a) == sorted(b) else weights.alike(a, b)
+            if word_likeness(a[-1], b[-1]) < w.SAME_HEAD:
+                likeness *= w.OTHER_HEAD
+            if one.sort is not Sort.CLASS and (n or m):
+                likeness *= w.SHORTENED
+            best = max(best, likeness)
+    return best
+
+
+def _classes(one: Side, other: Side, lexical: Scores, before: Scores, properties: Scores) -> Scores:
+    found: Scores = {}
+    for (a, b), names in lexical.items():
+        around = [
+            (w.ANCESTORS, _best(set(one.above(a)) - {a}, set(other.above(b)) - {b}, before)),
+            (w.CHILDREN, _mean_best(one.children.get(a, []), other.children.get(b, []), before)),
+            (w.PROPERTIES, _mean_best(one.attached.get(a, []), other.attached.get(b, []), properties)),
+        ]
+        found[a, b] = _combined(names, around, w.CLASS_CONTEXT)
+    return found
+
+
+def _combined(names: float, around: list[tuple[float, float | None]], share: float) -> float:
+    """A score from names and what stands around: `share` of what names leave open, or of what they claim."""
+    known = [(weight, value) for weight, value in around if value is not None]
+    if not known:
+        return names * w.NOTHING_AROUND if names < w.SAME_WORDS else names
+    context = sum(weight * value for weight, value in known) / sum(weight for weight, _ in known)
+    if context >= w.NEUTRAL:
+        return names + share * (1 - names) * (context - w.NEUTRAL) / (1 - w.NEUTRAL)
+    return names - share * names * (w.NEUTRAL - context) / w.NEUTRAL * (
+        w.SURE_NAMES if names >= w.SAME_WORDS else 1
+    )
+
+
+def _best(ours: set[str], theirs: set[str], scores: Mapping[tuple[str, str], float]) -> float | None:
+    if not ours or not theirs:
+        return None
+    return max(scores.get((a, b), 0.0) for a in ours for b in theirs)
+
+
+def _mean_best(ours: list[str], theirs: list[str], scores: Mapping[tuple[str, str], float]) -> float | None:
+    if not ours or not theirs:
+        return None
+    if len(ours) > len(theirs):
+        return sum(max(scores.get((a, b), 0.0) for a in ours) for b in theirs) / len(theirs)
+    return sum(max(scores.get((a, b), 0.0) for b in theirs) for a in ours) / len(ours)
+
+
+def _properties(one: Side, other: Side, lexical: Scores, before: Scores, classes: Scores) -> Scores:
+    found: Scores = {}
+    for (a, b), names in lexical.items():
+        p, q = one.records[a], other.records[b]
+        domain = _ends(p.domains, q.domains, one, other, classes)
+        range_ = _ends(p.ranges, q.ranges, one, other, classes)
+        crossed = [
+            v
+            for v in (
+                _ends(p.domains, q.ranges, one, other, classes),
+                _ends(p.ranges, q.domains, one, other, classes),
+            )
+            if v is not None
+        ]
+        straight = [v for v in (domain, range_) if v is not None]
+        inverse = _best(set(p.inverses), set(q.inverses), before)
+        score = _combined(
+            names, [(w.DOMAIN, domain), (w.RANGE, range_), (w.INVERSE, inverse)], w.PROPERTY_CONTEXT
+        )
+        if p.sort is Sort.OBJECT_PROPERTY and len(crossed) == 2 and straight:
+            turned = sum(crossed) / 2 > sum(straight) / len(straight) + w.TURNED_BY
+            score *= w.TURNED if turned else 1.0
+        found[a, b] = score
+    return found
+
+
+def _ends(
+    ours: tuple[str, ...], theirs: tuple[str, ...], one: Side, other: Side, classes: Scores
+) -> float | None:
+    """How alike two domains or ranges are: equal data types, matched classes, or one above the match."""
+    if not ours or not theirs:
+        return None
+    best = 0.0
+    for a in ours:
+        for b in theirs:
+            if a.startswith(ns.XSD) or b.startswith(ns.XSD) or a == b:
+                best = max(best, _types_alike(a, b))
+                continue
+            for high, steps in one.above(a).items():
+                for rival, more in other.above(b).items():
+                    best = max(best, classes.get((high, rival), 0.0) * w.PER_STEP ** (steps + more))
+    return best
+
+
+def _types_alike(one: str, other: str) -> float:
+    families = [frozenset(names.split()) for names in _DATA_TYPES]
+    ends = [iri.rsplit("#", 1)[-1] for iri in (one, other)]
+    if one == other:
+        return 1.0
+    if any(set(ends) <= family for family in families):
+        return 0.9
+    return 0.5 if "string" in ends and one.startswith(ns.XSD) and other.startswith(ns.XSD) else 0.0
+
+
+def _one_to_one(scores: Scores, least: float) -> Scores:
+    """The stable assignment: the best pair first, each term once."""
+    taken: set[tuple[int, str]] = set()
+    chosen: Scores = {}
+    for (a, b), score in sorted(scores.items(), key=lambda item: (-item[1], item[0])):
+        if score >= least and (0, a) not in taken and (1, b) not in taken:
+            taken |= {(0, a), (1, b)}
+            chosen[a, b] = score
+    return chosen
+
+
+def consistent(chosen: Scores, one: Side, other: Side) -> Scores:
+    """`chosen` without what contradicts surer matches: a class under two disjoint ones, or a crossing."""
+    kept: Scores = {}
+    for (a, b), score in sorted(chosen.items(), key=lambda item: (-item[1], item[0])):
+        if not any(_clash(a, b, c, d, one, other) for c, d in kept):
+            kept[a, b] = score
+    return kept
+
+
+def _clash(a: str, b: str, c: str, d: str, one: Side, other: Side) -> bool:
+    under = c in one.above(a), a in one.above(c)
+    beneath = d in other.above(b), b in other.above(d)
+    if (any(under) and other.disjoint(b, d)) or (any(beneath) and one.disjoint(a, c)):
+        return True
+    return (under[0] and beneath[1]) or (under[1] and beneath[0])

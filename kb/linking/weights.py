@@ -1,0 +1,45 @@
+"""What link discovery weighs, each number with its reason; scores and likenesses lie between 0 and 1."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from kb.linking.records import Sort
+
+#: Ontologies. Below these scores a term stays without counterpart: a wrong equivalence does more harm than
+#: a missing one.
+LEAST: Final = {Sort.CLASS: 0.8, Sort.OBJECT_PROPERTY: 0.8, Sort.DATATYPE_PROPERTY: 0.8}
+#: Pairs with less alike names are not followed further.
+WORTH_A_LOOK: Final = 0.5
+#: The same words in another order or inflection: nearly as good as the same name.
+SAME_WORDS: Final = 0.97
+#: Two last words count as one above this likeness; the last word of an English name says what the thing is,
+SAME_HEAD: Final = 0.9
+#: so names that differ there are of different things more often than not.
+OTHER_HEAD: Final = 0.6
+#: A property's name compared without the words of its domain and range.
+SHORTENED: Final = 0.95
+#: Better matches around make better matches; after a few rounds nothing changes any more.
+ROUNDS: Final = 4
+#: What stands around a class, relative to each other: what it is counts more than what it has.
+ANCESTORS: Final = 1.0
+CHILDREN: Final = 0.7
+PROPERTIES: Final = 0.5
+#: What stands around a property: what it is said of and what it leads to count alike.
+DOMAIN: Final = 1.0
+RANGE: Final = 1.0
+INVERSE: Final = 0.5
+#: How much surroundings may change a score: less for classes, whose names tell more.
+CLASS_CONTEXT: Final = 0.3
+PROPERTY_CONTEXT: Final = 0.5
+#: The likeness of surroundings that speaks neither for nor against a match.
+NEUTRAL: Final = 0.5
+#: Of the same names, surroundings take away only this share of what they take from others.
+SURE_NAMES: Final = 0.3
+#: Alike names without known surroundings stay a little below what they claim.
+NOTHING_AROUND: Final = 0.92
+#: A match one step above in either ontology still says much of the ends of a property.
+PER_STEP: Final = 0.8
+#: A property whose domain matches the other's range rather than its domain is its inverse, not its equal.
+TURNED_BY: Final = 0.3
+TURNED: Final = 0.4

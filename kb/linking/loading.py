@@ -297,7 +297,8 @@ def _column(head: str) -> tuple[str, bool] | None:
     base, _, language = head.partition("@")
     known = {
         "name": True, "label": True, "preflabel": True, "preferredlabel": True, "title": True,
-        "legalname": True, "altlabel": False, "altlabels": False, "othernames": False, "aliases": False, "acronym": False,
+        "legalname": True, "altlabel": False, "altlabels": False, "othernames": False, "aliases": False,
+        "acronym": False,
         "acronyms": False, "shortname": False, "hiddenlabels": False,
     }  # fmt: skip
     preferred = known.get(base.lower())

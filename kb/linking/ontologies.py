@@ -1,9 +1,9 @@
 """Match the classes and properties of two ontologies: names first, then what stands around them in both.
 
-Names are compared by soft TF-IDF, so that a word which the whole ontology repeats counts little. What stands
-around a class (its ancestors, its children, its properties) and a property (its domain and range, its inverse)
-raises or lowers the score, in a few rounds, since better matches around make better matches. Each term gets one
-counterpart or none; of matches that would make a class unsatisfiable, the less sure one is taken out again.
+Names are compared by soft TF-IDF, so that a word which the whole ontology repeats counts little. What
+stands around a class (its ancestors, its children, its properties) and a property (its domain and range, its
+inverse) raises or lowers the score, in a few rounds, since better matches around make better matches. Each
+term gets one counterpart or none; of matches that would make a class unsatisfiable, the less sure one goes.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ import contextlib
 import io
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from typing import Any
 from urllib.parse import unquote_to_bytes
@@ -33,7 +33,7 @@ WATCH_AFTER_SECONDS = 0.05  # most answers are there before anybody could have g
 log = structlog.get_logger("mentorgraph")
 
 Headers = list[tuple[str, str]]
-Answer = tuple[int, Headers, Iterable[bytes]]
+Answer = tuple[int, Headers, bytes | Iterable[bytes]]
 Application = Callable[..., Iterable[bytes]]
 
 
@@ -100,12 +100,13 @@ class Gateway:
         watch = loop.call_later(WATCH_AFTER_SECONDS, _watch, protocol, departure, over)
         try:
             status, headers, pieces = await answer
-            head = scope.method == "HEAD"
-            body_sent = await send(
-                protocol, (status, headers, pieces), head, self._threads, (scope.client, scope.server)
-            )
-            if self._repeats and body_sent is not None:
-                self._repeats.keep(key, status, headers, body_sent, environ.get("mentorgraph.route"))
+            if isinstance(pieces, bytes):
+                protocol.response_bytes(status, headers, pieces)
+                if self._repeats:
+                    self._repeats.keep(key, status, headers, pieces, environ.get("mentorgraph.route"))
+            else:
+                stream = protocol.response_stream(status, headers)
+                await send_pieces(stream, pieces, self._threads, Connection(scope.client, scope.server))
         finally:
             watch.cancel()
             over.set_result(None)
@@ -119,15 +120,25 @@ class Gateway:
         return bytes(body)
 
     def _run(self, environ: dict[str, Any]) -> Answer:
-        """Call the application in this thread; the loop reads the pieces later."""
-        started: list[Answer] = []
+        """Call the application in this thread; the loop has the pieces of a long answer read later."""
+        started: list[tuple[int, Headers]] = []
 
         def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
-            started.append((int(status[:3]), [(name.lower(), value) for name, value in headers], ()))
+            started.append((int(status[:3]), [(name.lower(), value) for name, value in headers]))
 
         pieces = self._application(environ, start_response)
-        status, headers, _ = started[-1]
+        return gathered(*started[-1], pieces, environ["REQUEST_METHOD"] == "HEAD")
+
+
+def gathered(status: int, headers: Headers, pieces: Iterable[bytes], head: bool) -> Answer:
+    """An answer that is short by its length, an error, or without a body in one piece; another as it is."""
+    length = next((int(value) for name, value in headers if name == "content-length"), None)
+    if not head and status == 200 and (length is None or length > AT_ONCE_BYTES):
         return status, headers, pieces
+    try:
+        return status, headers, b"" if head else b"".join(pieces)
+    finally:
+        getattr(pieces, "close", lambda: None)()
 
 
 def _watch(protocol: Any, departure: Departure, over: asyncio.Future[None]) -> None:
@@ -172,44 +183,28 @@ def environment(scope: Any, body: bytes, departure: Departure) -> dict[str, Any]
     return environ
 
 
-async def send(
-    protocol: Any, answer: Answer, head: bool, threads: Executor, ends: tuple[str, str]
-) -> bytes | None:
-    """Send an answer: a short one at once, the pieces of another as `threads` get them and the client reads.
+async def send_pieces(
+    transport: Any, pieces: Iterable[bytes], threads: Executor, connection: Connection
+) -> None:
+    """Send the pieces of an answer as `threads` get them and the client reads.
 
-    `ends` are those of the `Connection`, which is aborted when the answer breaks off. Returns the body that
-    was sent at once, None for another.
+    The connection is aborted when the answer breaks off.
     """
-    status, headers, pieces = answer
+    loop, rest = asyncio.get_running_loop(), iter(pieces)
     try:
-        length = next((int(value) for name, value in headers if name == "content-length"), None)
-        if head or status != 200 or (length is not None and length <= AT_ONCE_BYTES):
-            body = b"" if head else b"".join(pieces)
-            protocol.response_bytes(status, headers, body)
-            return body
-        with contextlib.closing(Connection(*ends)) as connection:
+        with contextlib.closing(connection):
             try:
-                await _send_pieces(
-                    protocol.response_stream(status, headers), iter(pieces), threads, connection
-                )
+                while piece := await loop.run_in_executor(threads, next, rest, b""):
+                    await connection.writable(STALL_SECONDS)
+                    await transport.send_bytes(piece)
             except (Problem, TimeoutError) as failure:
                 connection.abort()
                 log.info("answer_broke_off", code=getattr(failure, "code", "stalled-reader"))
             except BaseException:
                 connection.abort()
                 raise
-        return None
     finally:
         getattr(pieces, "close", lambda: None)()
-
-
-async def _send_pieces(
-    transport: Any, pieces: Iterator[bytes], threads: Executor, connection: Connection
-) -> None:
-    loop = asyncio.get_running_loop()
-    while piece := await loop.run_in_executor(threads, next, pieces, b""):
-        await connection.writable(STALL_SECONDS)
-        await transport.send_bytes(piece)
 
 
 def refuse(protocol: Any, problem: Problem) -> None:

@@ -16,6 +16,7 @@ from typing import Any
 RELEASE = "x-mentorgraph-release"
 MAX_ANSWER_BYTES = 1 << 18
 MAX_REQUEST_BYTES = 1 << 14
+HEADERS_BYTES = 2048  # of a request and its answer, about
 UNREAD = frozenset({"user-agent", "connection"})  # headers that no answer depends on
 
 Key = tuple[Any, ...]
@@ -71,7 +72,7 @@ class Repeats:
         lasting = "etag" in named and "public" in named.get("cache-control", "") and "set-cookie" not in named
         if key is None or status not in (200, 304) or not lasting or named.get(RELEASE) != self._current():
             return
-        size = len(body) + sum(len(str(part)) for part in key) + 1000  # headers and bookkeeping, about
+        size = len(body) + HEADERS_BYTES + len(key[2]) + len(key[3])  # with headers, about
         if len(body) > MAX_ANSWER_BYTES or size > self._max_bytes:
             return
         if key in self._kept:

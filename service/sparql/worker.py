@@ -88,6 +88,11 @@ class FrameWriter:
             self.buffer.clear()
             self.sent = time.monotonic()
 
+    def finish(self) -> None:
+        """Send what is left and the end in one piece: each would wake the reader."""
+        rest = FRAME.pack(DATA, len(self.buffer)) + self.buffer if self.buffer else b""
+        write_all(self.channel, rest + FRAME.pack(END, 0))
+
 
 def write_all(channel: int, data: bytes) -> None:
     view = memoryview(data)
@@ -123,8 +128,7 @@ def serve(store: ox.Store, channel: int) -> None:
         except QueryFailedError as failure:
             send_frame(channel, ERROR, json.dumps(failure.document).encode())
         else:
-            writer.flush()
-            send_frame(channel, END)
+            writer.finish()
 
 
 def answer(store: ox.Store, task: Task, writer: FrameWriter) -> None:

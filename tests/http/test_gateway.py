@@ -14,7 +14,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from service.gateway import Departure, environment, send
+from service.connection import Connection
+from service.gateway import Departure, environment, gathered, send_pieces
 from tests.http.breaking import PIECE, PIECES
 from tests.http.server import Server, free_port
 
@@ -111,20 +112,39 @@ class Pieces(io.BytesIO):
         return iter([b"a", b"b"])
 
 
-@pytest.mark.parametrize("head", [True, False])
-def test_answers_are_closed(head: bool) -> None:
+def test_a_streamed_answer_is_closed() -> None:
     sent: list[bytes] = []
 
     async def send_bytes(data: bytes) -> None:
         sent.append(data)
 
-    protocol = SimpleNamespace(
-        response_bytes=lambda status, headers, body: sent.append(body),
-        response_stream=lambda status, headers: SimpleNamespace(send_bytes=send_bytes),
-    )
-    pieces = Pieces()
+    pieces, transport = Pieces(), SimpleNamespace(send_bytes=send_bytes)
+
+    async def sending() -> None:
+        await send_pieces(transport, pieces, threads, Connection("", ""))
+
     # a loop in a thread of its own: the browser tests leave theirs running in the main thread
     with ThreadPoolExecutor(1) as threads, ThreadPoolExecutor(1) as loop:
-        loop.submit(lambda: asyncio.run(send(protocol, (200, [], pieces), head, threads, ("", "")))).result()
-    assert b"".join(sent) == (b"" if head else b"ab")
+        loop.submit(lambda: asyncio.run(sending())).result()
+    assert b"".join(sent) == b"ab"
     assert pieces.closed
+
+
+@pytest.mark.parametrize(
+    ("status", "length", "head", "body"),
+    [(200, "2", False, b"ab"), (404, None, False, b"ab"), (200, None, True, b"")],
+)
+def test_a_short_answer_is_gathered_and_closed(
+    status: int, length: str | None, head: bool, body: bytes
+) -> None:
+    pieces = Pieces()
+    headers = [("content-length", length)] if length else []
+    assert gathered(status, headers, pieces, head) == (status, headers, body)
+    assert pieces.closed
+
+
+@pytest.mark.parametrize("headers", [[], [("content-length", str(1 << 24))]])
+def test_a_long_answer_is_left_in_pieces(headers: list[tuple[str, str]]) -> None:
+    pieces = Pieces()
+    assert gathered(200, headers, pieces, head=False) == (200, headers, pieces)
+    assert not pieces.closed

@@ -35,7 +35,7 @@ def seen() -> list[tuple[Any, ...]]:
 
 @pytest.fixture
 def repeats(release: Release, seen: list[tuple[Any, ...]]) -> Repeats:
-    return Repeats(10_000, lambda: release.id, [lambda *request: seen.append(request)])
+    return Repeats(14_000, lambda: release.id, [lambda *request: seen.append(request)])
 
 
 def test_the_same_request_has_the_same_answer_and_is_noted(
@@ -106,5 +106,5 @@ def test_what_is_too_long_is_not_kept(repeats: Repeats) -> None:
     assert repeats.key(scope(), b"x" * (MAX_REQUEST_BYTES + 1)) is None
     repeats.keep(None, 200, LASTING, b"body", "/sparql")
     key = repeats.key(scope(), b"")
-    repeats.keep(key, 200, LASTING, b"x" * 10_001, "/sparql")
+    repeats.keep(key, 200, LASTING, b"x" * 14_001, "/sparql")
     assert repeats.find(key) is None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from service import advice_commands, build_commands, serve_commands
+from service import advice_commands, build_commands, publish_commands, serve_commands
 
 
 @click.group()
@@ -15,4 +15,5 @@ def main() -> None:
 
 build_commands.register(main)
 serve_commands.register(main)
+publish_commands.register(main)
 advice_commands.register(main)

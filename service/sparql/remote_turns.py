@@ -60,6 +60,11 @@ class Turns:
                     self._budget.charge(client, time.monotonic() - waiter.started)
                 self._changed.notify_all()
 
+    def charge(self, client: str, seconds: float) -> None:
+        """Count time that was spent on a client's query elsewhere."""
+        with self._changed:
+            self._budget.charge(client, seconds)
+
     def _forsake(self, waiter: _Waiter) -> None:
         with self._changed:
             waiter.gone = True

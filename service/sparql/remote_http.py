@@ -109,6 +109,10 @@ class Store:
                 connection.close()
             self._idle.clear()
 
+    @property
+    def has_user(self) -> bool:
+        return bool(self._credentials.user)
+
     def authorization(self, method: str, path: str) -> dict[str, str]:
         if self._challenge:
             return self._credentials.digest(self._challenge, method, self._origin + path)
@@ -117,7 +121,7 @@ class Store:
     def challenged(self, answer: http.client.HTTPResponse) -> bool:
         """Whether a 401 asks for Digest, which the next request then answers."""
         scheme, _, rest = (answer.getheader("WWW-Authenticate") or "").partition(" ")
-        if not self._credentials.user or scheme.lower() != "digest":
+        if scheme.lower() != "digest":
             return False
         self._challenge = parse_keqv_list(parse_http_list(rest))
         return True
@@ -161,11 +165,20 @@ class Exchange:
         path = path or self._store.path
         sent = {"User-Agent": USER_AGENT, "Accept-Encoding": "identity", **headers}
         answer = self._once(method, path, body, {**sent, **self._store.authorization(method, path)})
-        if answer.status == 401 and self._store.challenged(answer):
-            for _ in self.pieces():  # so that the connection can be used again
-                pass
-            answer = self._once(method, path, body, {**sent, **self._store.authorization(method, path)})
+        if answer.status == 401 and self._store.has_user:
+            if not self._store.challenged(answer):
+                self._skip()
+                answer = self._once(method, path, body, sent)  # Virtuoso tells only those who say nothing
+            if answer.status == 401 and self._store.challenged(answer):
+                self._skip()
+                again = self._store.authorization(method, path)
+                answer = self._once(method, path, body, {**sent, **again})
         return answer
+
+    def _skip(self) -> None:
+        """Read an answer that nobody wants, so that its connection can be used again."""
+        for _ in self.pieces():
+            pass
 
     def _once(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]

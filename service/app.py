@@ -17,6 +17,8 @@ from service.repeats import Observer
 from service.settings import MAX_BODY_BYTES, Settings
 from service.sparql import formats, graph_store, protocol
 from service.sparql.engine import EmbeddedEngine, Engine, QueryRequest
+from service.sparql.remote import RemoteEngine
+from service.sparql.federation import Federation
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
@@ -28,12 +30,14 @@ log = structlog.get_logger("mentorgraph")
 
 
 def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
-    """The application over `engine`, by default the embedded one over `settings.release`.
+    """The application over `engine`, by default the one that the settings name.
 
     Raises service.sparql.process.ReleaseError when there is no release to serve.
     """
     configure_log()
-    engine = engine or EmbeddedEngine(settings)
+    engine = engine or start_engine(settings)
+    if settings.services:
+        engine = Federation(engine, settings)
     app = APIFlask(
         __name__,
         title="MentorGraph",
@@ -66,17 +70,36 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
 
 def announced_app(settings: Settings) -> APIFlask:
     """The application that `mentorgraph serve` runs; says on standard error what is up."""
-    engine = EmbeddedEngine(settings)
+    configure_log()
+    engine = start_engine(settings)
     app = create_app(settings, engine)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
     print(f"MentorGraph: open {address}/  (SPARQL endpoint: {address}/sparql)", file=sys.stderr)
+    _announce(engine)
+    if settings.services:
+        print(f"SERVICE may call: {' '.join(settings.services)}", file=sys.stderr)
+    return app
+
+
+def start_engine(settings: Settings) -> Engine:
+    """The engine that the settings name. Raises ReleaseError, or ValueError for a bad address of a store."""
+    return RemoteEngine(settings) if settings.is_remote else EmbeddedEngine(settings)
+
+
+def _announce(engine: Engine) -> None:
+    """Say on standard error what answers queries."""
+    if isinstance(engine, RemoteEngine):
+        state = engine.trouble or f"release {engine.release_id}"
+        print(f"Engine: remote, {engine.store}: {state}", file=sys.stderr)
+        return
+    if not isinstance(engine, EmbeddedEngine):
+        return
     print(f"Engine: embedded, release {engine.release_id}, {engine.quads} quads in memory", file=sys.stderr)
     if engine.no_network_ban:
         print(f"Warning: query workers can reach the network ({engine.no_network_ban}).", file=sys.stderr)
         print("         The gate alone refuses queries that call other servers.", file=sys.stderr)
     else:
         print("Query workers are cut off from the network (tested).", file=sys.stderr)
-    return app
 
 
 def trusted_hosts(settings: Settings) -> list[str]:

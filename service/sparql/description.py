@@ -75,6 +75,8 @@ class Description:
         yield ox.Triple(service, _sd("defaultEntailmentRegime"), SIMPLE)
         if counts.is_union:
             yield ox.Triple(service, _sd("feature"), _sd("UnionDefaultGraph"))
+        if self._settings.services:
+            yield ox.Triple(service, _sd("feature"), _sd("BasicFederatedQuery"))
         yield ox.Triple(service, _sd("defaultDataset"), ox.NamedNode(endpoint + "#dataset"))
         yield ox.Triple(service, ox.NamedNode(DCT + "description"), ox.Literal(self._limits(), language="en"))
         for one in formats.TABLES:
@@ -85,8 +87,10 @@ class Description:
 
     def _limits(self) -> str:
         settings = self._settings
+        called = " ".join(f"<{endpoint}>" for endpoint in settings.services)
         return (
-            "Read-only; no SERVICE; graphs outside the release are refused. "
+            f"Read-only; {f'SERVICE may call {called}' if called else 'no SERVICE'}; "
+            "graphs outside the release are refused. "
             f"Limits: {settings.query_timeout_ms} ms a query, {settings.max_result_mb} MB a result, "
             f"{settings.max_query_bytes} bytes of query text, "
             f"{settings.max_triple_patterns} triple patterns, "

@@ -71,7 +71,7 @@ class QueryResult:
     """A result. `kind` is SELECT, ASK, CONSTRUCT or DESCRIBE; `length` in bytes; `release` an id.
 
     `length` is None while the result still comes: then `chunks` raises Problem should it break off. `chunks`
-    has a `close` that ends it early. `silenced`: the failures of SERVICE SILENT clauses, in words.
+    has a `close` that ends it early. `silenced`: endpoints whose SERVICE SILENT failed.
     """
 
     kind: str

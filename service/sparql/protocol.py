@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from urllib.parse import unquote_to_bytes
+from urllib.parse import quote, unquote_to_bytes
 
 from flask import Blueprint, Response, request
 
@@ -25,7 +25,8 @@ UPDATE_TYPE = "application/sparql-update"
 FORM_TYPE = "application/x-www-form-urlencoded"
 METHODS = "GET, HEAD, POST, OPTIONS"
 MAX_PARAMETERS = 1000
-EXPOSED = "ETag, Retry-After, X-Mentorgraph-Release"
+SILENCED = "X-Mentorgraph-Silenced"
+EXPOSED = f"ETag, Retry-After, X-Mentorgraph-Release, {SILENCED}"
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,8 @@ def answer(engine: Engine, asked: Parameters, query: str) -> Response:
     response = Response(result.chunks, content_type=chosen.content_type)
     if result.length is not None:
         response.content_length = result.length
+    for endpoint in dict.fromkeys(result.silenced):
+        response.headers.add(SILENCED, quote(endpoint, safe="%/:=&?~#+!$,;'@()*[]"))
     if chosen in (
         formats.CSV,
         formats.CSV_SAFE,

@@ -14,7 +14,8 @@ from __future__ import annotations
 import http.client
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import IO, cast
 
 import pyoxigraph as ox
@@ -29,7 +30,7 @@ from service.sparql.remote_dialects import Dataset, Phrased, Pump, copy, paramet
 from service.sparql.remote_graphs import EVERYTHING
 from service.sparql.spreadsheet import SafeCsvWriter, Sink
 from service.sparql.tokens import Token, place, tokens
-from service.sparql.worker import usable
+from service.sparql.worker import Task, dataset_of, usable
 
 NOTHING = EVERYTHING + "/none"  # a graph that is never there
 # Virtuoso's own, which every installation has.
@@ -73,8 +74,11 @@ class Virtuoso:
     def phrase(
         self, text: str, report: Report, chosen: Format, dataset: Dataset | None, timeout_s: float
     ) -> Phrased:
-        text = with_base(without_dataset(text) if dataset else text, report, self._base)
-        text = f"{self._pragmas(dataset)} {text}"
+        if dataset:
+            text, pragmas = without_dataset(text), _restricted(dataset)
+        else:
+            text, pragmas = self._whole_release(text, report)
+        text = " ".join([*pragmas, with_base(text, report, self._base)])
         if report.form == "DESCRIBE":
             text = 'define sql:describe-mode "CBD" ' + text
         limit_ms = max(LEAST_TIMEOUT_MS, round(timeout_s * 1000))
@@ -82,17 +86,30 @@ class Virtuoso:
         accept, pump = self._transfer(report, chosen)
         return Phrased(tuple(fields), (accept,), pump)
 
-    def _pragmas(self, dataset: Dataset | None) -> str:
-        if dataset:
-            # without the graph that is not there, GRAPH ?g would range over all
-            default, named = dataset.default or (NOTHING,), dataset.named or (NOTHING,)
-            words = [("named-graph-uri", iri) for iri in named]
-        else:
+    def _whole_release(self, text: str, report: Report) -> tuple[str, list[str]]:
+        """The query and the pragmas by which its dataset is the release.
+
+        Once a default graph is named, GRAPH with an IRI finds only graphs that are named too, and GRAPH with
+        a variable then only those; so a query with both has its IRIs turned into variables.
+        """
+        named, varied = graph_clauses(text)
+        if named and varied:
+            if selects_all(text):
+                raise _both_kinds()
+            text, named = with_variables(text, named), []
+        if named:
+            return text, [_define("default-graph-uri", EVERYTHING), *_named(self._resolved(named, report))]
+        if varied:
             # A lone default graph that is excluded from the named ones would be empty: with two it is not.
-            default = (EVERYTHING, NOTHING)
-            words = [("named-graph-exclude", iri) for iri in self._hidden]
-        words += [("default-graph-uri", iri) for iri in default]
-        return " ".join(f"define input:{word} <{iri}>" for word, iri in words)
+            pragmas = [_define("default-graph-uri", iri) for iri in (EVERYTHING, NOTHING)]
+            return text, pragmas + [_define("named-graph-exclude", iri) for iri in self._hidden]
+        return text, [_define("default-graph-uri", EVERYTHING)]
+
+    def _resolved(self, named: list[Token], report: Report) -> list[str]:
+        """The IRIs that tokens stand for."""
+        clauses = [(True, token.text) for token in named]
+        task = Task("", "", 0, [], [], clauses, report.prologue, self._base)
+        return (dataset_of(task) or ([], []))[1]
 
     def _transfer(self, report: Report, chosen: Format) -> tuple[Format, Pump]:
         """The format to ask for, and what makes the chosen one of it."""
@@ -135,6 +152,30 @@ class Virtuoso:
         return None
 
 
+def _define(word: str, iri: str) -> str:
+    return f"define input:{word} <{iri}>"
+
+
+def _named(graphs: Iterable[str]) -> list[str]:
+    return [_define("named-graph-uri", iri) for iri in dict.fromkeys(graphs)]
+
+
+def _restricted(dataset: Dataset) -> list[str]:
+    # without the graph that is not there, GRAPH ?g would range over all
+    default = [_define("default-graph-uri", iri) for iri in dataset.default or (NOTHING,)]
+    return default + _named(dataset.named or (NOTHING,))
+
+
+def _both_kinds() -> Problem:
+    return Problem(
+        status=501,
+        code="graphs-mixed",
+        title="Two kinds of GRAPH",
+        detail="The store behind this service cannot answer SELECT * with both GRAPH <iri> and GRAPH ?g.",
+        advice="Name the variables that you select.",
+    )
+
+
 def _seconds(answer: http.client.HTTPResponse) -> float:
     taken = answer.getheader("X-Exec-Milliseconds") or ""
     return int(taken) / 1000 if taken.isascii() and taken.isdigit() else 0.0
@@ -154,6 +195,39 @@ def _reaches(token: Token, prefixes: dict[str, str], is_base: bool) -> bool:
 def _character(match: re.Match[str]) -> str:
     number = int(match[1] or match[2], 16)
     return chr(number) if number <= 0x10FFFF else "\ufffd"
+
+
+def graph_clauses(text: str) -> tuple[list[Token], bool]:
+    """The IRIs and names after GRAPH, and whether a variable stands after one."""
+    found = list(tokens(text))
+    after = [one for before, one in pairwise(found) if before.kind == "word" and before.key == "GRAPH"]
+    return [one for one in after if one.kind in ("iri", "pname")], any(one.kind == "var" for one in after)
+
+
+def selects_all(text: str) -> bool:
+    """Whether the outermost SELECT has `*`."""
+    words = [token.key for token in tokens(text)]
+    first = words.index("SELECT") if "SELECT" in words else len(words)
+    return "*" in words[first + 1 : first + 3]
+
+
+def with_variables(text: str, named: list[Token]) -> str:
+    """The query with `GRAPH ?new { … } FILTER(?new = <iri>)` in place of `GRAPH <iri> { … }`."""
+    found = list(tokens(text))
+    changes: list[tuple[int, int, str]] = []
+    for number, name in enumerate(named):
+        variable = f"?mentorgraph_{number}"
+        changes.append((name.offset, name.offset + len(name.text), variable))
+        depth = 0
+        for token in found[found.index(name) + 1 :]:
+            depth += (token.key == "{") - (token.key == "}")
+            if depth == 0:
+                end = token.offset + len(token.text)
+                changes.append((end, end, f" FILTER({variable} = {name.text})"))
+                break
+    for start, end, new in sorted(changes, reverse=True):
+        text = text[:start] + new + text[end:]
+    return text
 
 
 def without_dataset(text: str) -> str:

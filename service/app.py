@@ -17,8 +17,8 @@ from service.repeats import Observer
 from service.settings import MAX_BODY_BYTES, Settings
 from service.sparql import formats, graph_store, protocol
 from service.sparql.engine import EmbeddedEngine, Engine, QueryRequest
-from service.sparql.remote import RemoteEngine
 from service.sparql.federation import Federation
+from service.sparql.remote import RemoteEngine
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "

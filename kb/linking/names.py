@@ -6,7 +6,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 
 from rapidfuzz.distance import Indel, JaroWinkler
@@ -88,12 +88,12 @@ def initials(text: str) -> str:
 class Weights:
     """How telling each stem is in one comparison: inverse document frequency over the names of both sides."""
 
-    def __init__(self, names: Iterable[str]) -> None:
+    def __init__(self, names: Iterable[str], forms: Callable[[str], tuple[str, ...]] | None = None) -> None:
         seen: Counter[str] = Counter()
         self.names = 0
         for name in names:
             self.names += 1
-            seen.update(set(stems(name)))
+            seen.update(set((forms or stems)(name)))
         self._most = math.log(1 + self.names)
         self._of = {one: math.log(1 + self.names / count) for one, count in seen.items()}
 

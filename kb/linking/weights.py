@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kb.linking.records import Sort
+from kb.linking.records import Kind, Sort
 
 #: Ontologies. Below these scores a term stays without counterpart: a wrong equivalence does more harm than
 #: a missing one.
@@ -43,3 +43,27 @@ PER_STEP: Final = 0.8
 #: A property whose domain matches the other's range rather than its domain is its inverse, not its equal.
 TURNED_BY: Final = 0.3
 TURNED: Final = 0.4
+
+#: Things. Near neighbours by letters that are compared word by word, per name.
+NEIGHBOURS: Final = 12
+LEAST_NEAR: Final = 0.15
+#: What is added for each feature, on the scale of log-odds; a pair starts well below even.
+START: Final = {Kind.CONCEPTS: -9.0, Kind.ORGANISATIONS: -9.0, Kind.PROJECTS: -9.0}
+SAME_NAME: Final = 3.0
+SAME_WORDS_OF_THING: Final = 2.0
+WORDS: Final = 7.0
+LETTERS: Final = 4.0
+ACRONYM: Final = 6.0
+OTHER_NAME: Final = -0.3
+#: A telling word that only one of both names has, times how telling it is.
+ALONE: Final = -3.0
+MISSING: Final = -1.5
+OTHER_KIND: Final = -4.0
+COUNTRY: Final = 1.0
+ABROAD: Final = -5.0
+WEB_SITE: Final = 6.0
+PLACE: Final = 0.5
+#: Below these scores, or closer than this to the next, a thing stays without counterpart.
+LEAST_OF_THING: Final = {Kind.CONCEPTS: 0.5, Kind.ORGANISATIONS: 0.5, Kind.PROJECTS: 0.5}
+MARGIN: Final = 0.02
+EXACT: Final = 0.95

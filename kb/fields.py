@@ -21,7 +21,7 @@ from kb.queries import QueryError, QueryFile
 from ontology import namespaces as ns
 
 MAX_TEXT = 1000
-RESERVED = ("format", "timeout")
+RESERVED = ("format", "timeout", "sort")
 _KINDS = ("text", "number", "thing")
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,15})?", re.ASCII)
 

@@ -7,7 +7,7 @@ people read, and one ``param`` per parameter (its name, then what it is). ``$nam
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -50,8 +50,8 @@ class QueryFile:
     text: str
     header: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
-    def bind(self, **terms: Term) -> str:
-        """The query's text with every parameter replaced by its term.
+    def bind(self, **terms: Term | Sequence[Term]) -> str:
+        """The query's text with every parameter replaced by its term, or terms (for VALUES).
 
         Raises `QueryError` for a parameter that is missing or unknown.
         """
@@ -61,7 +61,10 @@ class QueryFile:
             said = [f"needs {', '.join(missing)}"] if missing else []
             said += [f"has no parameter {', '.join(unknown)}"] if unknown else []
             raise QueryError(f"query {self.name} {' and '.join(said)}")
-        written = {name: serialise(term) for name, term in terms.items()}
+        written = {
+            name: " ".join(map(serialise, given)) if isinstance(given, Sequence) else serialise(given)
+            for name, given in terms.items()
+        }
         return "".join(
             written[match["param"]] if match["param"] else match.group()
             for match in _TOKEN.finditer(self.text)

@@ -2,7 +2,9 @@
 // The form works without it; the editor only stands in for the text box. It lives in a shadow root, since CodeMirror
 // then styles itself through constructed style sheets, which the content security policy allows.
 
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import {
+  acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap, pickedCompletion,
+} from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
 import { HighlightStyle, StreamLanguage, bracketMatching, indentOnInput, syntaxHighlighting } from "@codemirror/language";
 import { sparql } from "@codemirror/legacy-modes/mode/sparql";
@@ -58,12 +60,27 @@ const colours = HighlightStyle.define([
   { tag: tags.comment, color: "var(--ink-soft)", fontStyle: "italic" },
 ]);
 
-/** Terms and prefixes of the ontology, fetched when the first completion is asked for. */
-let ontology;
+/** Terms and prefixes of the release, fetched when the first completion is asked for. */
+let release;
 
-function fetchOntology() {
-  ontology ??= fetch("/completions.json").then((answer) => (answer.ok ? answer.json() : { terms: [], prefixes: {} }));
-  return ontology;
+function fetchRelease() {
+  release ??= fetch("/completions.json").then((answer) => (answer.ok ? answer.json() : { terms: [], prefixes: {} }));
+  return release;
+}
+
+/** Inserts a term; where its prefix is not declared, the declaration goes to the top with it. */
+function applyTerm(prefixes) {
+  return (view, completion, from, to) => {
+    const prefix = completion.label.split(":")[0];
+    const declared = new RegExp(`^\\s*PREFIX\\s+${prefix}:`, "im").test(view.state.doc.toString());
+    const changes = [{ from, to, insert: completion.label }];
+    if (!declared && prefixes[prefix]) changes.unshift({ from: 0, insert: `PREFIX ${prefix}: <${prefixes[prefix]}>\n` });
+    const shift = changes.length > 1 ? changes[0].insert.length : 0;
+    view.dispatch({
+      changes, selection: { anchor: from + shift + completion.label.length }, userEvent: "input.complete",
+      annotations: pickedCompletion.of(completion),
+    });
+  };
 }
 
 async function complete(context) {
@@ -74,13 +91,15 @@ async function complete(context) {
     found.delete(word.text);
     return { from: word.from, options: [...found].sort().map((label) => ({ label, type: "variable" })) };
   }
-  const { terms, prefixes } = await fetchOntology();
+  const { terms, prefixes } = await fetchRelease();
   const declarations = Object.entries(prefixes).map(([name, iri]) => ({
     label: `PREFIX ${name}: <${iri}>`,
     type: "namespace",
   }));
   const keywords = KEYWORDS.map((label) => ({ label, type: "keyword" }));
-  return { from: word.from, options: [...terms, ...keywords, ...declarations], validFor: /^[\w:-]*$/ };
+  const apply = applyTerm(prefixes);
+  const offered = terms.map((term) => ({ ...term, apply }));
+  return { from: word.from, options: [...offered, ...keywords, ...declarations], validFor: /^[\w:-]*$/ };
 }
 
 /** Marks the place that the service names, and puts the cursor there. */
@@ -146,6 +165,6 @@ chooseMethod(box.form);
 edit(box);
 // The result comes into view once the editor has measured itself.
 requestAnimationFrame(() => {
-  document.querySelector("#result")?.focus({ preventScroll: true });
-  document.querySelector(".result")?.scrollIntoView();
+  document.querySelector("#result, #explained")?.focus({ preventScroll: true });
+  document.querySelector(".result, .explanation")?.scrollIntoView();
 });

@@ -8,7 +8,7 @@ from flask import Flask, render_template
 from jinja2 import StrictUndefined
 
 from service.errors import Problem
-from service.pages import iris, named_queries, ontology_routes, routes, search_routes
+from service.pages import hints, iris, named_queries, ontology_routes, routes, search_routes
 from service.pages.assets import Assets
 from service.pages.knowledge import Knowledge
 from service.pages.query_page import QueryPage
@@ -42,8 +42,9 @@ def register(app: Flask, engine: Engine, settings: Settings) -> Pages:
     app.register_blueprint(routes.blueprint(knowledge, texts, manners, assets))
     app.register_blueprint(ontology_routes.blueprint(knowledge, manners, settings))
     app.register_blueprint(search_routes.blueprint(knowledge, manners))
-    query_page = QueryPage(knowledge)
+    query_page = QueryPage(knowledge, settings)
     app.register_blueprint(named_queries.blueprint(knowledge, manners, query_page))
+    app.register_blueprint(hints.blueprint(manners))
     pages = Pages(knowledge, query_page)
     app.extensions["mentorgraph.pages"] = pages
     return pages

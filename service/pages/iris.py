@@ -15,6 +15,7 @@ SUFFIXES = ("html", "ttl", "jsonld", "nt", "rdf")
 _NAME = re.compile(r"[a-z][a-z0-9-]*(?:/[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=[A-Za-z0-9]))*){0,6}", re.ASCII)
 _TERM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 MAX_NAME = 300
+THEME = "theme-"
 
 
 def is_name(name: str) -> bool:
@@ -42,10 +43,10 @@ def thing_iri(name: str) -> str:
 def page_of(iri: str) -> str:
     """The address of the page about an IRI on this host, or "" where there is none."""
     local = address_of(iri)
-    path, mark, fragment = local.partition("#")
-    if path == "/ontology" or path.startswith("/id/"):
-        return f"{path}.html{mark}{fragment}"
-    return local
+    path, _, term = local.partition("#")
+    if term:  # themes stand on the ontology's page, terms have a page each
+        return f"{path}.html#{term}" if term.startswith(THEME) else f"{path}/term/{term}"
+    return f"{path}.html" if path == "/ontology" or path.startswith("/id/") else path
 
 
 def address_of(iri: str) -> str:

@@ -7,7 +7,7 @@ forgotten when the engine serves another release.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -66,6 +66,11 @@ class Knowledge:
     def rows(self, query: str, **iris: str) -> Rows:
         """The solutions of `kb/queries/service/<query>.rq` with its parameters, all IRIs. Raises Problem."""
         text = queries.load(f"service/{query}").bind(**{k: ox.NamedNode(v) for k, v in iris.items()})
+        return self.engine.rows(text)
+
+    def rows_about(self, query: str, iris: Sequence[str]) -> Rows:
+        """The same for a query whose one parameter, `things`, takes any number of IRIs. Raises Problem."""
+        text = queries.load(f"service/{query}").bind(things=[ox.NamedNode(iri) for iri in iris])
         return self.engine.rows(text)
 
     def data(self, query: str, media_type: str, **iris: str) -> bytes:

@@ -6,6 +6,7 @@ a client sends becomes a term of the kind that the field declares (`kb.fields`),
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -28,6 +29,8 @@ from service.sparql.protocol import Parameters
 
 FOLDER = "questions/"
 METHODS = "GET, HEAD, OPTIONS"
+PARAMETERS = ("format", "timeout")
+PAGE_PARAMETERS = (*PARAMETERS, "sort")
 _HELP = {
     "text": f"Any text of up to {fields.MAX_TEXT} characters; upper and lower case are the same.",
     "number": "A number such as 3 or 2.5.",
@@ -80,7 +83,14 @@ def blueprint(knowledge: Knowledge, manners: Manners, query_page: QueryPage) -> 
 
     @pages.get("/query/")
     def listing() -> Response:
-        return manners.page(lambda: render_template("queries.html", themes=themes()))
+        """All named queries: a page, or by `Accept` a list for programs."""
+        offers = ["text/html", "application/json"]
+        if request.accept_mimetypes.best_match(offers, default="text/html") == "application/json":
+            response = manners.json(lambda: json.dumps(document(), ensure_ascii=False, indent=1))
+        else:
+            response = manners.page(lambda: render_template("queries.html", themes=themes()))
+        response.vary.add("Accept")
+        return response
 
     @pages.get("/query/<name>", provide_automatic_options=False)
     def named(name: str) -> Response:
@@ -91,9 +101,11 @@ def blueprint(knowledge: Knowledge, manners: Manners, query_page: QueryPage) -> 
         pairs = protocol.address_pairs()
         wanted = protocol.single(pairs, "format")
         timeout_s = protocol.timeout(protocol.single(pairs, "timeout"))
-        reading = read(question, pairs, knowledge)
-        if wanted is None and formats.prefers_page(request.headers.get("Accept", "")):
-            return _page(question, reading, bool(pairs), timeout_s, query_page, knowledge)
+        is_page = wanted is None and formats.prefers_page(request.headers.get("Accept", ""))
+        reading = read(question, pairs, knowledge, PAGE_PARAMETERS if is_page else PARAMETERS)
+        if is_page:
+            sort = protocol.single(pairs, "sort") or ""
+            return _page(question, reading, bool(pairs), timeout_s, sort, query_page, knowledge)
         if reading.problem:
             raise reading.problem
         text = question.query.bind(**reading.terms)
@@ -107,6 +119,27 @@ def blueprint(knowledge: Knowledge, manners: Manners, query_page: QueryPage) -> 
     return pages
 
 
+def document() -> dict[str, object]:
+    """The list as JSON: each query with its question, address and fields."""
+    return {
+        "queries": [
+            {
+                "name": one.name,
+                "title": one.query.title,
+                "question": one.query.question,
+                "theme": theme,
+                "href": one.href,
+                "fields": [
+                    {"name": field.name, "kind": field.kind, "label": field.label, "default": field.default}
+                    for field in one.fields
+                ],
+            }
+            for theme, found in themes()
+            for one in found
+        ]
+    }
+
+
 def themes() -> list[tuple[str, list[Question]]]:
     """All questions by theme, those with fields first."""
     found: dict[str, list[Question]] = {}
@@ -115,14 +148,19 @@ def themes() -> list[tuple[str, list[Question]]]:
     return sorted(found.items())
 
 
-def read(question: Question, pairs: Sequence[tuple[str, str]], knowledge: Knowledge) -> Reading:
-    """The values of a request as terms; a field without a value has its default.
+def read(
+    question: Question,
+    pairs: Sequence[tuple[str, str]],
+    knowledge: Knowledge,
+    others: Sequence[str] = PARAMETERS,
+) -> Reading:
+    """The values of a request as terms; a field without a value has its default. `others` may be sent too.
 
     Raises Problem 400 for a field with several values.
     """
     known = [field.name for field in question.fields]
-    unknown_names = sorted({name for name, _ in pairs} - {*known, *fields.RESERVED})
-    allowed = (*known, *fields.RESERVED)
+    unknown_names = sorted({name for name, _ in pairs} - {*known, *others})
+    allowed = (*known, *others)
     bad = [Part(name, f"The query has no parameter {name[:60]}.", allowed) for name in unknown_names]
     ill: list[Part] = []
     shown, terms = {}, {}
@@ -206,6 +244,7 @@ def _page(
     reading: Reading,
     is_sent: bool,
     timeout_s: float | None,
+    sort: str,
     query_page: QueryPage,
     knowledge: Knowledge,
 ) -> Response:
@@ -215,7 +254,7 @@ def _page(
     if reading.problem is None:
         text = question.query.bind(**reading.terms)
         try:
-            outcome = query_page.run(Parameters(text, (), (), None, timeout_s), text)
+            outcome = query_page.run(Parameters(text, (), (), None, timeout_s, sort=sort), text)
         except Problem as error:
             problem = error
     sent = [(field.name, reading.shown[field.name]) for field in question.fields]

@@ -1,32 +1,36 @@
-"""The query page: an editor that works as a plain form, examples, and results as a table.
+"""The query page: an editor that works as a plain form, examples, and results as tables and pictures.
 
 The same address as the endpoint answers here when a browser asks for HTML. A query in the address fills the
-editor and runs only when `run` is sent too.
+editor and runs only when `run` is sent too; `explain` tells it in words instead.
 """
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyoxigraph as ox
 from flask import render_template, request
 
 from kb import queries
-from ontology import namespaces as ns
-from service.errors import Problem
-from service.pages import iris, literals
+from service.errors import Limit, Problem
+from service.pages import charts, explain, graph_picture, iris, results
+from service.pages.charts import View
+from service.pages.explain import Explanation
 from service.pages.knowledge import Knowledge
-from service.pages.names import Names
+from service.pages.results import Table
+from service.settings import Settings
 from service.sparql import formats
-from service.sparql.engine import QueryRequest
+from service.sparql.engine import QueryRequest, QueryResult
 from service.sparql.formats import Format
 from service.sparql.protocol import Parameters
 
-PAGE_BYTES = 64 << 20  # this process reads the whole result; downloads are streamed
-SHOWN_ROWS = 500
-_NOT_EXAMPLES = ("service/", "catalogue/")
+PAGE_MB = 64  # this process reads the whole result; downloads are streamed
+_NOT_EXAMPLES = ("service/", "catalogue/", "hints/")
+_LONG = 6000  # a longer query does not fit into an address
+_VIEW = re.compile(r"^#\s*view:\s*(\w+)", re.MULTILINE)
 _START = """\
 PREFIX smm: <https://w3id.org/school-mentoring/ontology#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
@@ -54,50 +58,54 @@ class Example:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """A term of a result. `note`: its datatype or language; `full`: the IRI behind a shortened one."""
-
-    text: str
-    href: str = ""
-    external: bool = False
-    note: str = ""
-    full: str = ""
-    is_number: bool = False
-
-
-@dataclass(frozen=True)
 class Outcome:
-    """What a query gave. `rows` holds the first ones, `total` counts all; `answer` is that of ASK."""
+    """What a query gave. `answer` is that of ASK; `bytes` the size of the result as it came.
+
+    `views`: pictures of it, the one to show first in `chosen` (0 for the table alone); `no_view`: why there
+    is none.
+    """
 
     kind: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[Cell | None, ...], ...]
-    total: int
+    table: Table
     milliseconds: int
+    bytes: int
+    release: str
     answer: bool | None
     downloads: tuple[Format, ...]
+    limits: tuple[Limit, ...]
+    views: tuple[View, ...] = ()
+    chosen: int = 0
+    no_view: str = ""
 
 
 class QueryPage:
     """Renders the page for what a request asks."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, settings: Settings) -> None:
         self._knowledge = knowledge
+        self._limits = (
+            Limit("query_timeout_ms", settings.query_timeout_ms, "ms"),
+            Limit("max_result_mb", settings.max_result_mb, "MB"),
+        )
         self._examples = examples()
         self._by_name = {example.name: example for _, found in self._examples for example in found}
 
     def __call__(self, asked: Parameters) -> tuple[str, int]:
         """The page and its status: 200, or that of the problem that it shows at the editor."""
-        outcome, problem = None, None
+        outcome, problem, explanation = None, None, None
         example = self._by_name.get(request.args.get("example", ""))
         query = asked.query.replace("\r\n", "\n") if asked.query is not None else _START
         if example and asked.query is None:
             query = example.text
-        if asked.query is not None and asked.run:
-            try:
+        try:
+            if asked.explain:
+                explanation = self.explain(query)
+            elif asked.query is not None and asked.run:
                 outcome = self.run(asked, query)
-            except Problem as error:
-                problem = error
+        except Problem as error:
+            problem = error
+        graphs = [("default-graph-uri", iri) for iri in asked.default_graphs]
+        graphs += [("named-graph-uri", iri) for iri in asked.named_graphs]
         page = render_template(
             "sparql.html",
             query=query,
@@ -105,12 +113,19 @@ class QueryPage:
             is_own=asked.query is not None,
             outcome=outcome,
             problem=problem,
+            excerpt=excerpt(query, problem),
+            explanation=explanation,
             examples=self._examples,
-            graphs=[("default-graph-uri", iri) for iri in asked.default_graphs]
-            + [("named-graph-uri", iri) for iri in asked.named_graphs],
+            graphs=graphs,
+            method="post" if len(query.encode()) > _LONG else "get",
             permalink=iris.query_address(query) if asked.query or example else "",
         )
         return page, problem.status if problem else 200
+
+    def explain(self, query: str) -> Explanation:
+        """The query in words. Raises Problem."""
+        self._knowledge.engine.inspect(query)
+        return explain.explain(query, self._knowledge)
 
     def run(self, asked: Parameters, query: str) -> Outcome:
         """Ask the engine. Raises Problem."""
@@ -118,79 +133,79 @@ class QueryPage:
         form = engine.inspect(query).form
         accept = formats.JSON if form in ("SELECT", "ASK") else formats.NTRIPLES
         started = time.perf_counter()
-        result = engine.run(
-            QueryRequest(
-                query,
-                accept.media_type,
-                asked.default_graphs,
-                asked.named_graphs,
-                asked.timeout_s,
-                client=request.remote_addr,
-                max_bytes=PAGE_BYTES,
-            )
+        wanted = QueryRequest(
+            query,
+            accept.media_type,
+            asked.default_graphs,
+            asked.named_graphs,
+            asked.timeout_s,
+            client=request.remote_addr,
+            max_bytes=PAGE_MB << 20,
         )
-        body = b"".join(result.chunks)
+        try:
+            result = engine.run(wanted)
+            body = b"".join(result.chunks)
+        except Problem as problem:
+            raise _for_the_page(problem) from problem
         taken = round((time.perf_counter() - started) * 1000)
-        return read_outcome(form, body, taken, self._knowledge.names())
+        return self._outcome(form, result, body, taken, asked.sort, query)
 
-
-def read_outcome(form: str, body: bytes, milliseconds: int, names: Names) -> Outcome:
-    """The result of a query (JSON results, or N-Triples of a graph) as a table of cells."""
-    downloads = formats.for_kind(form)
-    if form not in ("SELECT", "ASK"):
-        triples = list(ox.parse(input=body, format=ox.RdfFormat.N_TRIPLES))
-        shown = [tuple(cell(term, names) for term in quad.triple) for quad in triples[:SHOWN_ROWS]]
-        return Outcome(
-            form,
-            ("subject", "predicate", "object"),
-            tuple(shown),
-            len(triples),
-            milliseconds,
-            None,
-            downloads,
+    def _outcome(
+        self, form: str, result: QueryResult, body: bytes, taken: int, sort: str, query: str
+    ) -> Outcome:
+        answer, why = None, ""
+        views: tuple[View, ...] = ()
+        table = Table((), (), 1)
+        if form in ("SELECT", "ASK"):
+            found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+            if isinstance(found, ox.QueryBoolean):
+                answer = bool(found)
+            else:
+                assert isinstance(found, ox.QuerySolutions)
+                table = results.of_solutions(found, self._knowledge, sort)
+                views, why = charts.of(table)
+        else:
+            table = results.of_triples(
+                ox.parse(input=body, format=ox.RdfFormat.N_TRIPLES), self._knowledge, sort
+            )
+            views, why = graph_picture.of(table.terms, table.name_of, table.word_for)
+        outcome = Outcome(
+            form, table, taken, len(body), result.release, answer, formats.for_kind(form), self._limits, views
         )
-    found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-    if isinstance(found, ox.QueryBoolean):
-        return Outcome(form, (), (), 1, milliseconds, bool(found), downloads)
-    assert isinstance(found, ox.QuerySolutions)
-    columns = tuple(variable.value for variable in found.variables)
-    rows, total = [], 0
-    for solution in found:
-        total += 1
-        if total <= SHOWN_ROWS:
-            terms = (solution[name] for name in columns)
-            rows.append(tuple(cell(term, names) if term is not None else None for term in terms))
-    return Outcome(form, columns, tuple(rows), total, milliseconds, None, downloads)
+        return replace(outcome, chosen=_chosen(query, outcome), no_view=why if table.rows else "")
 
 
-def cell(term: object, names: Names) -> Cell:
-    """A term as a table shows it; only our own pages and http(s) addresses become links."""
-    if isinstance(term, ox.NamedNode):
-        return _iri(term.value, names)
-    if isinstance(term, ox.Literal):
-        return _literal(term)
-    return Cell(str(term), note="blank node" if isinstance(term, ox.BlankNode) else "")
+def _for_the_page(problem: Problem) -> Problem:
+    """A result too large for this page may still be downloaded: that is another limit than the engine's."""
+    if problem.code != "result-too-large":
+        return problem
+    problem.detail = "The result is too large to be shown on a page."
+    problem.limit = Limit("page size", PAGE_MB, "MB")
+    problem.advice = "Download it (POST to /sparql with format=), or ask for less with LIMIT."
+    return problem
 
 
-def _iri(iri: str, names: Names) -> Cell:
-    page = iris.page_of(iri)
-    href = iris.link_to(iri)
-    if iri.startswith(ns.PASSAGE) and page:
-        return Cell(names.passage(iri), href, full=iri)
-    return Cell(ns.shorten(iri), href, external=bool(href) and not page, full=iri)
+def _chosen(query: str, outcome: Outcome) -> int:
+    """Which view to show first: the one that `# view: bars` asks for, else what the columns suggest."""
+    asked = _VIEW.search(query)
+    if asked:
+        names = [view.name.split("-")[0] for view in outcome.views]
+        return names.index(asked[1]) + 1 if asked[1] in names else 0
+    if outcome.kind in ("CONSTRUCT", "DESCRIBE"):
+        return min(1, len(outcome.views))
+    return 1 if outcome.views and charts.is_plain(outcome.table) else 0
 
 
-def _literal(term: ox.Literal) -> Cell:
-    kind = term.datatype.value
-    if term.language:
-        return Cell(term.value, note=term.language)
-    if kind == ns.XSD + "string":
-        return Cell(term.value)
-    shown = literals.literal(term)
-    is_number = kind.removeprefix(ns.XSD) in ("integer", "decimal", "double", "float", "int", "long")
-    return Cell(
-        term.value, shown.href, shown.external, "" if is_number else ns.shorten(kind), is_number=is_number
-    )
+def excerpt(query: str, problem: Problem | None) -> str:
+    """The line that is wrong, its number before it and a mark below the place; "" without a place."""
+    if problem is None or problem.where is None:
+        return ""
+    lines = query.split("\n")
+    number = min(max(problem.where.line, 1), len(lines))
+    before = f"{number} | "
+    column = min(max(problem.where.column, 1), len(lines[number - 1]) + 1)
+    blank = re.sub(r"[^\t]", " ", before + lines[number - 1][: column - 1])
+    return f"{before}{lines[number - 1]}\n{blank}^"
 
 
 def examples(found: Sequence[queries.QueryFile] | None = None) -> list[tuple[str, list[Example]]]:

@@ -6,8 +6,7 @@ import json
 
 from flask import Blueprint, Response, render_template, request
 
-from ontology import namespaces as ns
-from service.pages import catalogue, finding
+from service.pages import catalogue, completions, finding
 from service.pages.catalogue import Kind
 from service.pages.knowledge import Knowledge
 from service.pages.responses import Manners
@@ -31,9 +30,9 @@ def blueprint(knowledge: Knowledge, manners: Manners) -> Blueprint:
         return manners.json(lambda: _json(knowledge))
 
     @pages.get("/completions.json")
-    def completions() -> Response:
-        """Classes, properties and individuals of the ontology, and the prefixes, for the query editor."""
-        return manners.json(lambda: json.dumps(_completions(knowledge), ensure_ascii=False))
+    def completions_json() -> Response:
+        """Prefixes, and classes, properties and individuals with how often they are used, for editors."""
+        return manners.json(lambda: json.dumps(completions.document(knowledge), ensure_ascii=False))
 
     return pages
 
@@ -64,15 +63,3 @@ def _page(knowledge: Knowledge) -> str:
 
 def _json(knowledge: Knowledge) -> str:
     return json.dumps(finding.document(_found(knowledge)), ensure_ascii=False, indent=1)
-
-
-def _completions(knowledge: Knowledge) -> dict[str, object]:
-    vocabulary = knowledge.vocabulary
-    return {
-        "prefixes": ns.PREFIXES,
-        "terms": [
-            {"label": f"smm:{term.anchor}", "type": kind, "detail": term.label, "info": term.definition}
-            for kind in ("class", "property", "individual")
-            for term in vocabulary.of_kind(kind)
-        ],
-    }

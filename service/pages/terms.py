@@ -34,7 +34,7 @@ class Entry:
 
     @property
     def href(self) -> str:
-        return address(self.term.iri)
+        return iris.link_to(self.term.iri)
 
 
 @dataclass(frozen=True)
@@ -70,16 +70,21 @@ def page(knowledge: Knowledge, files: Files) -> dict[str, object]:
         "index": [(title, vocabulary.of_kind(kind)) for kind, title in KINDS],
         "parts": parts(knowledge),
         "relations": [_row(one, vocabulary) for one in drawn.relations],
-        "drawn": [Link(vocabulary.label(iri), address(iri)) for iri in drawn.classes],
+        "drawn": [Link(vocabulary.label(iri), iris.link_to(iri)) for iri in drawn.classes],
         "since": files.since,
         "changed": [changes.in_words(one) for one in files.since.terms_changed] if files.since else [],
-        "link_of": lambda iri: Link(vocabulary.label(iri), address(iri)),
+        "link_of": lambda iri: Link(vocabulary.label(iri), iris.link_to(iri)),
     }
 
 
 def _row(one: diagram.Relation, vocabulary: Vocabulary) -> tuple[int, Link, list[Link], Link]:
-    ends = [Link(vocabulary.label(iri), address(iri)) for iri in (one.start, one.end)]
-    return one.number, ends[0], [Link(vocabulary.label(iri), address(iri)) for iri in one.properties], ends[1]
+    ends = [Link(vocabulary.label(iri), iris.link_to(iri)) for iri in (one.start, one.end)]
+    return (
+        one.number,
+        ends[0],
+        [Link(vocabulary.label(iri), iris.link_to(iri)) for iri in one.properties],
+        ends[1],
+    )
 
 
 def parts(knowledge: Knowledge) -> list[Part]:
@@ -156,7 +161,7 @@ def facts(
     vocabulary: Vocabulary, *told: tuple[str, tuple[str, ...] | list[str]]
 ) -> tuple[tuple[str, tuple[Link, ...]], ...]:
     return tuple(
-        (words, tuple(Link(_label(iri, vocabulary), address(iri)) for iri in values))
+        (words, tuple(Link(_label(iri, vocabulary), iris.link_to(iri)) for iri in values))
         for words, values in told
         if values
     )
@@ -164,12 +169,6 @@ def facts(
 
 def _label(iri: str, vocabulary: Vocabulary) -> str:
     return vocabulary.label(iri) if iri.startswith(ns.SMM) else ns.shorten(iri).strip("<>")
-
-
-def address(iri: str) -> str:
-    """The page of a term of ours, or wherever another one's IRI leads."""
-    name = iri.removeprefix(ns.SMM)
-    return f"/ontology/term/{name}" if iri.startswith(ns.SMM) and iris.is_term(name) else iris.link_to(iri)
 
 
 def _query(name: str, parameter: str, iri: str) -> str:

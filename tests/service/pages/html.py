@@ -36,6 +36,7 @@ class Page(HTMLParser):
     ids: list[str] = field(default_factory=list)
     tags: list[tuple[str, dict[str, str]]] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)  # the cells of table bodies
     _open: list[str] = field(default_factory=list)
     _link: str = ""
 
@@ -67,6 +68,10 @@ class Page(HTMLParser):
             self.links.setdefault(given["href"], "")
         if tag in ("td", "th"):
             self.text += " "
+        if tag == "tr" and "tbody" in self._open:
+            self.rows.append([])
+        if tag == "td" and self.rows:
+            self.rows[-1].append("")
         if tag not in VOID:
             self._open.append(tag)
 
@@ -86,6 +91,8 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.text += data
+        if "td" in self._open and self.rows:
+            self.rows[-1][-1] = (self.rows[-1][-1] + data).strip()
         if self._link:
             self.links[self._link] += data
 

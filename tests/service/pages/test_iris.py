@@ -53,8 +53,9 @@ def test_odd_names_are_no_names(name: str) -> None:
     assert iris.address_of(ns.ID + name) == ""
 
 
-def test_terms_stand_on_the_page_of_the_ontology() -> None:
-    assert iris.page_of(ns.SMM + "Method") == "/ontology.html#Method"
+def test_a_term_has_a_page_and_a_theme_a_place_on_the_ontologys() -> None:
+    assert iris.page_of(ns.SMM + "Method") == "/ontology/term/Method"
+    assert iris.page_of(ns.SMM + "theme-method") == "/ontology.html#theme-method"
     assert iris.address_of(ns.SMM + "Method") == "/ontology#Method"
     assert iris.page_of(ns.ONTOLOGY) == "/ontology.html"
     assert iris.page_of(ns.SMM + "x'onload=") == ""

@@ -45,6 +45,8 @@ KINDS = {
     "property": "/ontology/term/phaseOf",
     "individual": "/ontology/term/BetweenSchools",
     "query": "/sparql",
+    "questions": "/query/",
+    "hints": "/hints",
     "about": "/about",
     "privacy": "/privacy",
     "problem": "/id/method/nothing-such.html",
@@ -138,7 +140,7 @@ def test_a_passage_tells_where_it_stands_and_what_it_states(client: FlaskClient)
     assert "It can also be applied between teachers from different schools" in page.words
     assert "text is not at hand here" in page.words
     assert page.links["/id/method/collegial-tutoring.html"].strip() == "Collegial tutoring"
-    assert page.links["/ontology.html#BetweenSchools"].strip() == "between schools"
+    assert page.links["/ontology/term/BetweenSchools"].strip() == "between schools"
 
 
 def test_a_conflict_quotes_its_passages(client: FlaskClient) -> None:

@@ -15,6 +15,7 @@ from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from service.app import announced_app
+from service.compression import Compression
 from service.gateway import Gateway
 from service.repeats import Repeats
 from service.settings import MAX_BODY_BYTES, PREFIX, Settings
@@ -31,7 +32,7 @@ def application() -> Gateway:
     app = announced_app(settings)
     own = app.extensions["mentorgraph"]
     repeats = Repeats(REPEATS_BYTES, lambda: own["engine"].release_id, own["observers"])
-    return Gateway(app.wsgi_app, settings.server_threads, MAX_BODY_BYTES, repeats)
+    return Gateway(Compression(app.wsgi_app), settings.server_threads, MAX_BODY_BYTES, repeats)
 
 
 def run(settings: Settings) -> None:

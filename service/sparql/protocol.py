@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote, unquote_to_bytes
 
 from flask import Blueprint, Response, request
 
-from service.errors import Problem, Where
+from service import clients
+from service.errors import Limit, Problem, Where
 from service.settings import Settings
 from service.sparql import formats
 from service.sparql.description import Description
@@ -43,6 +44,7 @@ class Parameters:
     format: str | None
     timeout_s: float | None
     run: bool = False
+    max_bytes: int | None = None
     sort: str = ""
     explain: bool = False
 
@@ -95,19 +97,24 @@ def answer(engine: Engine, asked: Parameters, query: str) -> Response:
     reading = request.method in ("GET", "HEAD")
     if reading and not report.volatile:
         tag = _tag(engine, engine.release_id, asked, chosen)
-        if request.if_none_match.contains(tag):
+        if request.if_none_match.contains_weak(tag):
             return _headers(Response(status=304), engine.release_id, tag)
-    result = engine.run(
-        QueryRequest(
-            text=query,
-            accept=chosen.media_type,
-            default_graphs=asked.default_graphs,
-            named_graphs=asked.named_graphs,
-            timeout_s=asked.timeout_s,
-            client=request.remote_addr,
-            departure=request.environ.get("mentorgraph.gone"),
-        )
+    wanted = QueryRequest(
+        text=query,
+        accept=chosen.media_type,
+        default_graphs=asked.default_graphs,
+        named_graphs=asked.named_graphs,
+        timeout_s=asked.timeout_s,
+        client=clients.client(),
+        departure=request.environ.get("mentorgraph.gone"),
+        max_bytes=asked.max_bytes,
     )
+    try:
+        result = engine.run(wanted)
+    except Problem as problem:
+        if problem.code == "result-too-large" and asked.max_bytes:
+            raise replace(problem, limit=Limit("max-bytes", asked.max_bytes, "bytes")) from problem
+        raise
     response = Response(result.chunks, content_type=chosen.content_type)
     if result.length is not None:
         response.content_length = result.length
@@ -180,6 +187,7 @@ def read_parameters() -> Parameters:
         format=single(pairs, "format"),
         timeout_s=timeout(single(pairs, "timeout")),
         run=single(pairs, "run") is not None,
+        max_bytes=max_bytes(single(pairs, "max-bytes")),
         sort=single(pairs, "sort") or "",
         explain=single(pairs, "explain") is not None,
     )
@@ -250,13 +258,24 @@ def _graphs(pairs: list[tuple[str, str]], name: str) -> tuple[str, ...]:
 
 
 def timeout(text: str | None) -> float | None:
-    """Milliseconds as sent, in seconds."""
+    """Milliseconds as sent, in seconds. Raises Problem 400."""
+    milliseconds = _lowered(text, "timeout", "milliseconds", 2000)
+    return None if milliseconds is None else milliseconds / 1000
+
+
+def max_bytes(text: str | None) -> int | None:
+    """Raises Problem 400."""
+    return _lowered(text, "max-bytes", "bytes", 1_000_000)
+
+
+def _lowered(text: str | None, name: str, unit: str, example: int) -> int | None:
+    """The value of a parameter that lowers a limit. Raises Problem 400."""
     if text is None:
         return None
     if not (text.isascii() and text.isdigit() and int(text[:12]) > 0):
-        detail = "The parameter timeout is not a whole number of milliseconds above 0."
-        raise bad_request("bad-timeout", detail, "Send for example timeout=2000.")
-    return int(text[:12]) / 1000
+        detail = f"The parameter {name} is not a whole number of {unit} above 0."
+        raise bad_request(f"bad-{name}", detail, f"Send for example {name}={example}.")
+    return int(text[:12])
 
 
 def bad_request(code: str, detail: str, advice: str = "", where: Where | None = None) -> Problem:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from pathlib import Path
@@ -123,7 +124,7 @@ def test_table_formats(sparql_server: Server, form: formats.Format, by: str) -> 
     answer = sparql_server.query("SELECT ?s { ?s ?p ?o } LIMIT 2", **chosen)
     assert answer.status == 200
     assert answer.headers["content-type"] == form.content_type
-    assert answer.headers["vary"] == "Accept"
+    assert answer.headers["vary"] == "Accept, Accept-Encoding"
     assert int(answer.headers["content-length"]) == len(answer.body)
     if form is formats.CSV:
         assert len(list(csv.reader(io.StringIO(answer.body.decode())))) == 3
@@ -170,7 +171,7 @@ def test_validators(sparql_server: Server) -> None:
     again = sparql_server.request("GET", target, headers={"If-None-Match": tag})
     assert (again.status, again.body) == (304, b"")
     assert again.headers["etag"] == tag
-    assert again.headers["vary"] == "Accept"
+    assert again.headers["vary"] == "Accept, Accept-Encoding"
     as_csv = sparql_server.request("GET", target, headers={"If-None-Match": tag, "Accept": "text/csv"})
     assert as_csv.status == 200
     assert as_csv.headers["etag"] != tag
@@ -264,3 +265,43 @@ def test_the_log_has_neither_queries_nor_addresses(sparql_server: Server) -> Non
     assert entry["ms"] >= 0
     assert "secretvariable" not in log
     assert "127.0.0.77" not in log
+
+
+def test_a_client_may_ask_for_smaller_results_only(sparql_server: Server) -> None:
+    everything = "SELECT * { ?s ?p ?o }"
+    whole = sparql_server.query(everything)
+    assert sparql_server.query(everything, **{"max-bytes": len(whole.body)}).body == whole.body
+    document = problem(sparql_server.query(everything, **{"max-bytes": 1000}), 413, "result-too-large")
+    assert document["limit"] == {"name": "max-bytes", "value": 1000, "unit": "bytes"}
+    assert sparql_server.query(everything, **{"max-bytes": 10**12}).status == 200
+    problem(sparql_server.query(everything, **{"max-bytes": "many"}), 400, "bad-max-bytes")
+
+
+def test_compressed_answers_have_validators_of_their_own(sparql_server: Server) -> None:
+    target = "/sparql?" + urlencode({"query": "SELECT * { ?s ?p ?o }"})
+    plain = sparql_server.request("GET", target)
+    packed = sparql_server.request("GET", target, headers={"Accept-Encoding": "gzip"})
+    assert gzip.decompress(packed.body) == plain.body
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.headers["etag"] == plain.headers["etag"][:-1] + '-gzip"'
+    assert "content-encoding" not in plain.headers
+    for answer in (plain, packed):
+        assert "accept-encoding" in answer.headers["vary"].lower()
+    validator = {"Accept-Encoding": "gzip", "If-None-Match": packed.headers["etag"]}
+    unchanged = sparql_server.request("GET", target, headers=validator)
+    assert (unchanged.status, unchanged.headers["etag"]) == (304, packed.headers["etag"])
+    weak = {"If-None-Match": f"W/{plain.headers['etag']}"}  # what a compressing proxy makes of it
+    assert sparql_server.request("GET", target, headers=weak).status == 304
+    head = sparql_server.request("HEAD", target, headers={"Accept-Encoding": "gzip"})
+    assert head.headers["etag"] == packed.headers["etag"]
+
+
+def test_a_streamed_answer_is_compressed_as_it_comes(sparql_server: Server) -> None:
+    target = "/sparql?" + urlencode({"query": "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT 8000"})
+    plain = sparql_server.request("GET", target)
+    packed = sparql_server.request("GET", target, headers={"Accept-Encoding": "gzip"})
+    assert len(plain.body) > 1 << 20
+    assert packed.headers["etag"] == f'W/{plain.headers["etag"][:-1]}-gzip"'
+    assert len(packed.body) < len(plain.body) / 4
+    rows = [json.loads(body)["results"]["bindings"] for body in (plain.body, gzip.decompress(packed.body))]
+    assert len(rows[0]) == len(rows[1]) == 8000

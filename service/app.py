@@ -94,7 +94,8 @@ def _announce(engine: Engine) -> None:
         return
     if not isinstance(engine, EmbeddedEngine):
         return
-    print(f"Engine: embedded, release {engine.release_id}, {engine.quads} quads in memory", file=sys.stderr)
+    where = "on disk" if engine.storage == "disk" else "in memory"
+    print(f"Engine: embedded, release {engine.release_id}, {engine.quads} quads {where}", file=sys.stderr)
     if engine.no_network_ban:
         print(f"Warning: query workers can reach the network ({engine.no_network_ban}).", file=sys.stderr)
         print("         The gate alone refuses queries that call other servers.", file=sys.stderr)
@@ -173,7 +174,7 @@ def _status_routes(app: Flask, engine: Engine) -> None:
             raise not_ready(problem.detail) from problem
         if time.monotonic() - began > READY_SECONDS:
             raise not_ready("A worker answered, but it took more than a second.")
-        return jsonify(status="ready", release=result.release)
+        return jsonify(status="ready", release=result.release, store=engine.storage)
 
 
 def not_ready(reason: str) -> errors.Problem:

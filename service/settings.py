@@ -29,6 +29,17 @@ class Settings:
         Path("releases/current"),
         "Folder of the release to serve, or of releases: their current one, followed when it changes.",
     )
+    store: str = _setting(
+        "auto",
+        "Where the release is held: in memory (memory), on disk (disk), or by store_memory_mb (auto). "
+        "Disk is for releases too large for memory: joins take 2 to 8 times as long.",
+    )
+    store_memory_mb: int = _setting(
+        4096, "A release that would take more memory (about 40 times its packed dataset) is served from disk."
+    )
+    store_folder: Path | None = _setting(
+        None, "Folder for the disk copies of releases, made once for each; by default .disk beside them."
+    )
     default_graph: str = _setting(
         "unnamed",
         "Default graph of a query: the dataset's own unnamed one, or the union of all graphs (union).",
@@ -139,6 +150,8 @@ class Settings:
                 0 if item.name in ("port", "slow_queries", "metrics_port", "proxy_hops") else 1
             ):
                 raise ValueError(f"{PREFIX}{item.name.upper()}: {value} is too small")
+        if self.store not in ("auto", "memory", "disk"):
+            raise ValueError(f"{PREFIX}STORE: {self.store!r} is neither auto, memory nor disk")
         if self.default_graph not in ("unnamed", "union"):
             raise ValueError(f"{PREFIX}DEFAULT_GRAPH: {self.default_graph!r} is neither unnamed nor union")
         if self.engine_dialect not in ("auto", "standard", "virtuoso"):

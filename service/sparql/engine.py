@@ -95,6 +95,11 @@ class Engine(Protocol):
         """What decides answers beside query and release: the default graph's choice, and the base."""
         ...
 
+    @property
+    def storage(self) -> str:
+        """Where the release is: in `memory`, on `disk`, or in an outside store (`remote`)."""
+        ...
+
     def inspect(self, text: str) -> Report:
         """Pass the gate. Raises Problem."""
         ...
@@ -138,6 +143,10 @@ class EmbeddedEngine:
     @property
     def quads(self) -> int:
         return self._pool.zygote.quads
+
+    @property
+    def storage(self) -> str:
+        return "disk" if self._pool.zygote.cache else "memory"
 
     @property
     def no_network_ban(self) -> str:

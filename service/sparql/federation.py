@@ -62,6 +62,10 @@ class Federation:
         return self._engine.release_id
 
     @property
+    def storage(self) -> str:
+        return self._engine.storage
+
+    @property
     def reading(self) -> str:
         return self._engine.reading
 

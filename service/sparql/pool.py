@@ -22,6 +22,7 @@ import structlog
 
 from service.errors import Limit, Problem
 from service.settings import Settings
+from service.sparql import disk
 from service.sparql.budget import Budget
 from service.sparql.process import Release, ReleaseError, Worker, Zygote
 
@@ -87,7 +88,10 @@ class Pool:
         return self._zygote
 
     def _load(self, release: Release) -> Zygote:
-        return Zygote(release, self._settings.worker_memory_mb << 20, self._settings.default_graph)
+        settings = self._settings
+        if cache := disk.folder_for(settings, release.folder):
+            log.info("release_on_disk", release=release.id, folder=str(cache))  # making it can take minutes
+        return Zygote(release, settings.worker_memory_mb << 20, settings.default_graph, cache)
 
     @contextlib.contextmanager
     def lease(

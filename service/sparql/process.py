@@ -99,18 +99,24 @@ class Worker:
 
 
 class Zygote:
-    """A process that holds one release and forks workers of it."""
+    """A process that holds one release and forks workers of it.
 
-    def __init__(self, release: Release, memory_bytes: int, default_graph: str) -> None:
+    `cache` is the folder for stores on disk (see `disk`), None for a release in memory.
+    """
+
+    def __init__(
+        self, release: Release, memory_bytes: int, default_graph: str, cache: Path | None = None
+    ) -> None:
         """Start it and wait until it has loaded. Raises ReleaseError."""
-        self.release = release
+        self.release, self.cache = release, cache
         self.workers: set[int] = set()
         self._lock = threading.Lock()
         self._control, theirs = socket.socketpair()
         began = time.monotonic()
+        chosen = [release.folder, memory_bytes, default_graph, *([cache.absolute()] if cache else [])]
         with theirs:
             self._process = subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-                [sys.executable, *ZYGOTE, str(release.folder), str(memory_bytes), default_graph],
+                [sys.executable, *ZYGOTE, *map(str, chosen)],
                 stdin=theirs.fileno(),
                 env={},
                 start_new_session=True,  # Ctrl-C is for the web process

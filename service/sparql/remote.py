@@ -53,6 +53,10 @@ class RemoteEngine:
         return f"remote {self._settings.base_iri}"
 
     @property
+    def storage(self) -> str:
+        return "remote"
+
+    @property
     def store(self) -> str:
         """The store's address, without what may be secret in it."""
         return self._store.shown

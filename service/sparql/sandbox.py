@@ -17,6 +17,7 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 PR_SET_PDEATHSIG = 1
@@ -133,21 +134,40 @@ def network_ban_holds() -> str:
 
     Forks: call it from a process with one thread.
     """
+
+    def attempt() -> str:
+        try:
+            ban_network()
+        except SandboxError as error:
+            return str(error)
+        return ""
+
+    reason, status = in_child(attempt)
+    return reason or ("" if status == 0 else f"the filter ended a trial process (status {status})")
+
+
+def in_child(work: Callable[[], str]) -> tuple[str, int]:
+    """Do `work` in a forked child; what it returns, and the child's exit status, negative for a signal.
+
+    An exception ends the child with status 1. Call it from a process with one thread.
+    """
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
+        status = 1
         try:
-            ban_network()
-            reason = b""
-        except SandboxError as error:
-            reason = str(error).encode()
-        os.write(writer, reason)
-        os._exit(0)
+            die_with_parent()
+            os.close(reader)
+            with os.fdopen(writer, "wb") as pipe:
+                pipe.write(work().encode())
+            status = 0
+        finally:
+            os._exit(status)
     os.close(writer)
     with os.fdopen(reader, "rb") as pipe:
-        reason = pipe.read()
+        answer = pipe.read().decode()
     _, status = os.waitpid(child, 0)
-    return reason.decode() or ("" if status == 0 else f"the filter ended a trial process (status {status})")
+    return answer, os.waitstatus_to_exitcode(status)
 
 
 def die_with_parent() -> None:

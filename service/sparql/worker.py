@@ -1,7 +1,7 @@
 """A query worker: a forked copy of the loaded release that answers one query after another.
 
 It reads a request (4 bytes length, JSON) from its channel and writes frames (1 byte kind, 4 bytes length,
-payload): `D` result bytes, then `E` end, or `X` with a JSON error. It never opens anything.
+payload): `D` result bytes, then `E` end, or `X` with a JSON error. It opens nothing but its release's store.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import re
 import struct
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any, cast
 
@@ -261,7 +261,7 @@ def syntax_failure(error: SyntaxError) -> QueryFailedError:
     return QueryFailedError("query-syntax", f"The query is not valid SPARQL here: {expected}.", line, column)
 
 
-def start(store: ox.Store, channel: int, memory_bytes: int, must_be_offline: bool) -> None:
+def start(open_store: Callable[[], ox.Store], channel: int, memory_bytes: int, must_be_offline: bool) -> None:
     """Life of a worker in a freshly forked process; never returns."""
     from service.sparql import sandbox
 
@@ -269,9 +269,10 @@ def start(store: ox.Store, channel: int, memory_bytes: int, must_be_offline: boo
     for stream in (0, 1, 2):  # an aborting worker prints a long trace
         os.dup2(null, stream)
     sandbox.die_with_parent()
-    sandbox.limit_resources(memory_bytes)
     if must_be_offline:
-        sandbox.ban_network()
+        sandbox.ban_network()  # before a store on disk starts threads, which inherit it
+    store = open_store()
+    sandbox.limit_resources(memory_bytes)
     serve(store, channel)
     sys.stdout.flush()
     os._exit(0)

@@ -252,7 +252,7 @@ def test_problems_in_the_form_asked_for(sparql_server: Server) -> None:
 def test_health_and_readiness(sparql_server: Server) -> None:
     assert sparql_server.request("GET", "/health").status == 200
     ready = sparql_server.request("GET", "/ready")
-    assert json.loads(ready.body) == {"status": "ready", "release": "0-small"}
+    assert json.loads(ready.body) == {"status": "ready", "release": "0-small", "store": "memory"}
 
 
 def test_the_log_has_neither_queries_nor_addresses(sparql_server: Server) -> None:

@@ -27,6 +27,9 @@ COUNT = "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }"
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o }"
 
 
+kinds = pytest.mark.parametrize("store", ["memory", "disk"])  # for what depends on how a worker has its data
+
+
 def ask(engine: EmbeddedEngine, text: str = COUNT, **chosen: Any) -> bytes:
     return b"".join(engine.run(QueryRequest(text, formats.JSON.media_type, **chosen)).chunks)
 
@@ -65,8 +68,11 @@ def in_background(*calls: Callable[[], object]) -> Iterator[list[object]]:
         thread.join()
 
 
-def test_a_query_is_killed_at_its_deadline_and_replaced(make_engine: Callable[..., EmbeddedEngine]) -> None:
-    engine = make_engine(query_timeout_ms=700, query_workers=1, slow_queries=0)
+@kinds
+def test_a_query_is_killed_at_its_deadline_and_replaced(
+    make_engine: Callable[..., EmbeddedEngine], store: str
+) -> None:
+    engine = make_engine(store=store, query_timeout_ms=700, query_workers=1, slow_queries=0)
     for _ in range(2):
         began = time.monotonic()
         problem = refused(engine, ENDLESS)
@@ -109,8 +115,9 @@ def doubling(times: int) -> str:
     return f"SELECT (STRLEN(?{names[-1]}) AS ?length) {{ BIND('0123456789abcdef' AS ?a) {steps} }}"
 
 
-def test_a_query_that_eats_memory_is_refused(make_engine: Callable[..., EmbeddedEngine]) -> None:
-    engine = make_engine(worker_memory_mb=128, query_workers=1)
+@kinds
+def test_a_query_that_eats_memory_is_refused(make_engine: Callable[..., EmbeddedEngine], store: str) -> None:
+    engine = make_engine(store=store, worker_memory_mb=128, query_workers=1)
     assert ask(engine, doubling(10))
     problem = refused(engine, doubling(33))
     assert (problem.status, problem.code) == (413, "query-memory")
@@ -119,9 +126,10 @@ def test_a_query_that_eats_memory_is_refused(make_engine: Callable[..., Embedded
     assert ask(engine)
 
 
-def test_a_crash_of_a_worker_is_an_incident(make_engine: Callable[..., EmbeddedEngine]) -> None:
+@kinds
+def test_a_crash_of_a_worker_is_an_incident(make_engine: Callable[..., EmbeddedEngine], store: str) -> None:
     """The engine's parser overflows its stack on deep nesting; here the gate's limit is set too high."""
-    engine = make_engine(max_depth=100_000, max_operators=100_000, query_workers=1)
+    engine = make_engine(store=store, max_depth=100_000, max_operators=100_000, query_workers=1)
     problem = refused(engine, "SELECT * { FILTER(" + "(" * 25_000 + "1" + ")" * 25_000 + ") }")
     assert (problem.status, problem.code) == (500, "worker-died")
     assert problem.incident
@@ -150,9 +158,11 @@ def canary() -> Iterator[tuple[int, list[object]]]:
         thread.join()
 
 
+@kinds
 def test_workers_have_no_network_even_without_the_gate(
-    engine: EmbeddedEngine, canary: tuple[int, list[object]]
+    make_engine: Callable[..., EmbeddedEngine], canary: tuple[int, list[object]], store: str
 ) -> None:
+    engine = make_engine(store=store)
     if engine.no_network_ban:
         pytest.skip(f"this machine has no network ban: {engine.no_network_ban}")
     port, hits = canary
@@ -269,8 +279,9 @@ def test_the_worker_of_a_client_that_left_is_freed(make_engine: Callable[..., Em
     assert ask(engine)
 
 
-def test_workers_are_used_again(make_engine: Callable[..., EmbeddedEngine]) -> None:
-    engine = make_engine(query_workers=1)
+@kinds
+def test_workers_are_used_again(make_engine: Callable[..., EmbeddedEngine], store: str) -> None:
+    engine = make_engine(store=store, query_workers=1)
     before = set(engine._pool.zygote.workers)
     for _ in range(20):
         ask(engine)
@@ -284,10 +295,11 @@ def current(tmp_path: Path, small_release: Path) -> Path:
     return link
 
 
+@kinds
 def test_a_new_release_is_taken_up_while_serving(
-    make_engine: Callable[..., EmbeddedEngine], current: Path, tmp_path: Path
+    make_engine: Callable[..., EmbeddedEngine], current: Path, tmp_path: Path, store: str
 ) -> None:
-    engine = make_engine(release=current, slow_after_ms=100_000, query_timeout_ms=3000)
+    engine = make_engine(store=store, release=current, slow_after_ms=100_000, query_timeout_ms=3000)
     first = engine._pool.zygote
     bigger = write_release(tmp_path / "bigger", "1-bigger", small_quads(40))
     with in_background(lambda: ask(engine, ENDLESS, timeout_s=2.0)) as outcomes:
@@ -335,23 +347,26 @@ def test_a_broken_release_does_not_replace_a_good_one(
     assert ask(engine)
 
 
+@kinds
 @pytest.mark.parametrize("quads", [None, ["not n-quads"]])
-def test_no_start_without_a_sound_release(tmp_path: Path, quads: list[str] | None) -> None:
+def test_no_start_without_a_sound_release(tmp_path: Path, quads: list[str] | None, store: str) -> None:
     folder = write_release(tmp_path / "r", "x", quads) if quads else tmp_path / "missing"
     with pytest.raises(ReleaseError, match=folder.name):
-        EmbeddedEngine(Settings(release=folder))
+        EmbeddedEngine(Settings(release=folder, store=store))
 
 
-def test_a_killed_zygote_is_replaced(make_engine: Callable[..., EmbeddedEngine]) -> None:
-    engine = make_engine()
+@kinds
+def test_a_killed_zygote_is_replaced(make_engine: Callable[..., EmbeddedEngine], store: str) -> None:
+    engine = make_engine(store=store)
     zygote = engine._pool.zygote
     os.kill(zygote._process.pid, signal.SIGKILL)
     assert eventually(lambda: engine._pool.zygote is not zygote)
     assert ask(engine)
 
 
-def test_closing_leaves_no_process(small_release: Path) -> None:
-    engine = EmbeddedEngine(Settings(release=small_release))
+@kinds
+def test_closing_leaves_no_process(small_release: Path, store: str) -> None:
+    engine = EmbeddedEngine(Settings(release=small_release, store=store))
     ask(engine)
     zygote = engine._pool.zygote
     pids = [zygote._process.pid, *zygote.workers]

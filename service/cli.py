@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from service import advice_commands, build_commands, publish_commands, serve_commands
+from service import advice_commands, build_commands, link_commands, publish_commands, serve_commands
 
 
 @click.group()
@@ -17,3 +17,4 @@ build_commands.register(main)
 serve_commands.register(main)
 publish_commands.register(main)
 advice_commands.register(main)
+link_commands.register(main)

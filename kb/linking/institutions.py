@@ -1,7 +1,7 @@
-"""Words of organisations' names in European languages told in English, so that names compare across languages.
+"""Words of organisations' names in European languages told in English, so that two languages compare.
 
-General knowledge, kept short: kinds of institutions, what they teach or do, and cities with a name of their own
-in English. A word that is not here is compared as it is written.
+General knowledge, kept short: kinds of institutions, what they teach or do, and cities with a name of their
+own in English. A word that is not here is compared as it is written.
 """
 
 from __future__ import annotations

@@ -168,7 +168,7 @@ def match(
     threshold: float | None = None,
     done: Callable[[int], None] = lambda number: None,
 ) -> list[Candidate]:
-    """The counterpart of each source, or none: the best must be good enough and clearly better than the next."""
+    """The counterpart of each source, or none: the best must be good and clearly better than the next."""
     least = w.LEAST_OF_THING[index.kind] if threshold is None else threshold
     found = []
     for source, scored in index.look_up(sources, done):

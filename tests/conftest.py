@@ -13,7 +13,7 @@ from kb.build import build
 from kb.release import Release, open_release
 from kb.sources import Project
 
-_NEEDED = re.compile(r"needs Java|no Chromium")
+_NEEDED = re.compile(r"needs Java|no Chromium|no Virtuoso")
 
 
 @pytest.fixture(scope="session")
@@ -36,7 +36,7 @@ def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """MENTORGRAPH_REQUIRE_ALL=1: what would be skipped for want of Java or a browser fails instead."""
+    """MENTORGRAPH_REQUIRE_ALL=1: what would be skipped for want of Java, a browser or Virtuoso fails."""
     report = yield
     reason = str(report.longrepr)
     if report.skipped and os.environ.get("MENTORGRAPH_REQUIRE_ALL") == "1" and _NEEDED.search(reason):

@@ -248,11 +248,16 @@ def without_dataset(text: str) -> str:
 
 
 def plain_json(pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Its JSON results as the standard writes them: `literal` for typed ones, blank nodes without a scheme.
-
-    Neither text can stand within a JSON string, where its quotation marks would be escaped.
+    """Its JSON results as the standard writes them: `literal` for typed ones, blank nodes without a scheme,
+    truth values in words. None of this can stand within a JSON string, whose quotation marks are escaped.
     """
-    changes = ((b'"typed-literal"', b'"literal"'), (b'"bnode", "value": "nodeID://', b'"bnode", "value": "'))
+    boolean = b'XMLSchema#boolean", "value": "'
+    changes = (
+        (b'"typed-literal"', b'"literal"'),
+        (b'"bnode", "value": "nodeID://', b'"bnode", "value": "'),
+        (boolean + b'1"', boolean + b'true"'),
+        (boolean + b'0"', boolean + b'false"'),
+    )
     held = b""
     for piece in pieces:
         data = held + piece

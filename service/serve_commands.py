@@ -11,6 +11,7 @@ import click
 from service.errors import Problem
 from service.settings import Settings
 from service.sparql.process import Release, ReleaseError
+from service.sparql.remote_http import Store
 
 RELEASE = click.option("--release", type=click.Path(path_type=Path), help="Folder of the release to use.")
 
@@ -53,7 +54,12 @@ def serve(
         host=host, port=port, release=release, documents=documents, default_graph=default_graph
     )
     try:
-        Release.find(settings.release)
+        if settings.is_remote:
+            Store(settings.engine)
+        else:
+            Release.find(settings.release)
+    except ValueError as error:
+        raise click.ClickException(f"MENTORGRAPH_ENGINE: {error}") from error
     except ReleaseError as error:
         raise click.ClickException(f"{error}\nBuild one with: mentorgraph build") from error
     run(settings)

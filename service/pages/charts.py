@@ -21,6 +21,7 @@ MAX_POINTS = 300
 MAX_NUMBERS = 3
 MAX_LABEL = 90
 MOSTLY = 0.6
+LARGEST = 1e308  # a sum over it would be infinite
 _ROW = 38
 _HEIGHT = 320
 _LEFT, _RIGHT = 9.0, 97.0  # percent, of lines
@@ -95,17 +96,18 @@ def _bars(table: Table, label: int, value: int) -> View | None:
         return None
     shown = found[:MAX_BARS]
     low, high = min(0.0, *(n for _, n in shown)), max(0.0, *(n for _, n in shown))
-    scale = 82 / ((high - low) or 1)  # percent; the rest is for the number behind the longest bar
-    zero = -low * scale
+    most = 82  # percent; the rest is for the number behind the longest bar
+    zero = _share(0, low, high) * most
     parts = []
     for n, (cell, number) in enumerate(shown):
         y = n * _ROW
-        start, width = (zero, number * scale) if number >= 0 else (zero + number * scale, -number * scale)
+        end = _share(number, low, high) * most
+        start, width = min(zero, end), abs(end - zero)
         bar = f'x="{start:.2f}%" y="{y + 20}" width="{max(width, 0.2):.2f}%" height="12" rx="2"'
-        end = f'x="{start + width:.2f}%" dx="6" y="{y + 31}"'
+        behind = f'x="{start + width:.2f}%" dx="6" y="{y + 31}"'
         parts += [
             f'<text x="0" y="{y + 15}">{escape(_short(cell.text, 70))}</text>',
-            f'<rect {bar} class="bar"/><text {end} class="value">{escape(_plain(number))}</text>',
+            f'<rect {bar} class="bar"/><text {behind} class="value">{escape(_plain(number))}</text>',
         ]
     names = table.columns[label].name, table.columns[value].name
     svg = _svg(
@@ -132,13 +134,12 @@ def _line(table: Table, along: int, value: int) -> View | None:
     shown = found[:MAX_POINTS]
     first, last = shown[0][0], shown[-1][0]
     low, high = min(0.0, *(y for _, y, _ in shown)), max(0.0, *(y for _, y, _ in shown))
-    high = high if high > low else low + 1
 
     def x(at: float) -> float:
-        return _LEFT + (at - first) / (last - first) * (_RIGHT - _LEFT)
+        return _LEFT + _share(at, first, last) * (_RIGHT - _LEFT)
 
     def y(at: float) -> float:
-        return _BOTTOM - (at - low) / (high - low) * (_BOTTOM - _TOP)
+        return _BOTTOM - _share(at, low, high) * (_BOTTOM - _TOP)
 
     parts = []
     for at in _ticks(low, high):
@@ -185,17 +186,23 @@ def _map(table: Table, place: int, value: int | None) -> View | None:
         if cell and (value is None or number):
             code = _country(cell) or cell.text
             names[code] = cell.text
-            sums[code] = sums.get(code, 0) + (number.number if number else 1)
-    on_map = sum(code in europe.TILES for code in sums)
-    if on_map < 2:
+            added = sums.get(code, 0) + (number.number if number else 1)
+            sums[code] = max(-LARGEST, min(LARGEST, added))
+    on_map = {code: number for code, number in sums.items() if code in europe.TILES}
+    if len(on_map) < 2:
         return None
+    low, high = min(on_map.values()), max(on_map.values())
+    shades = {
+        code: (_share(number, low, high) if high > low else 0.5, _plain(number))
+        for code, number in on_map.items()
+    }
     of_what = table.columns[value].name if value is not None else "rows"
     outside = [f"{names[code]} ({_plain(sums[code])})" for code in sums if code not in europe.TILES]
     svg = _svg(
         f"Map of {of_what} by {table.columns[place].name}",
-        f"Countries of Europe as squares, {on_map} of them with a value; the table has the same values.",
+        f"Countries of Europe as squares, {len(on_map)} of them with a value; the table has the same values.",
         f'viewBox="0 0 {europe.WIDTH} {europe.HEIGHT}"',
-        europe.tiles({code: (number, _plain(number)) for code, number in sums.items()}),
+        europe.tiles(shades),
         "map",
     )
     note = f"Not on the map: {', '.join(outside)}." if outside else ""
@@ -213,6 +220,11 @@ def _place(cell: Cell) -> float:
         return 0.0
     year, month, day = (int(part) if part else 1 for part in match.groups())
     return year + (month - 1) / 12 + (day - 1) / 372
+
+
+def _share(at: float, low: float, high: float) -> float:
+    """How far a number is on the way from one to another, 0 to 1; halved first, so that none overflows."""
+    return (at / 2 - low / 2) / (high / 2 - low / 2) if high / 2 > low / 2 else 0.0
 
 
 def _ticks(low: float, high: float) -> list[float]:

@@ -73,13 +73,11 @@ def code_of(text: str) -> str:
 
 
 def tiles(values: Mapping[str, tuple[float, str]]) -> str:
-    """SVG of all squares. `values`: code → number and how it is written, in digits, so nothing to escape."""
-    known = [number for code, (number, _) in values.items() if code in TILES]
-    low, high = min(known, default=0.0), max(known, default=0.0)
-    return "".join(_tile(code, values.get(code), low, high) for code in TILES)
+    """SVG of all squares. `values`: code → how dark, 0 to 1, and its number in digits (nothing to escape)."""
+    return "".join(_tile(code, values.get(code)) for code in TILES)
 
 
-def _tile(code: str, value: tuple[float, str] | None, low: float, high: float) -> str:
+def _tile(code: str, value: tuple[float, str] | None) -> str:
     name, column, row = TILES[code]
     x, y = column * (_SIZE + _GAP), row * (_SIZE + _GAP)
     corner = f'x="{x}" y="{y}" width="{_SIZE}" height="{_SIZE}" rx="5"'
@@ -89,8 +87,8 @@ def _tile(code: str, value: tuple[float, str] | None, low: float, high: float) -
             f'<g><title>{name}: no value</title><rect {corner} class="tile"/>'
             f'<text x="{middle}" y="{y + 32}" text-anchor="middle" class="soft">{code}</text></g>'
         )
-    number, text = value
-    step = round((number - low) / (high - low) * (len(_SHADES) - 1)) if high > low else len(_SHADES) // 2
+    share, text = value
+    step = round(share * (len(_SHADES) - 1))
     look = ' class="on"' if step >= _DARK else ""
     return (
         f"<g{look}><title>{name}: {text}</title>"

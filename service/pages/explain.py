@@ -304,7 +304,7 @@ class _Teller:
         found = islands(group, outer)
         if len(found) < 2:
             return None
-        one, other = (f"?{min(island.names)}" for island in found[:2])
+        one, other = (_named(island.names) for island in found[:2])
         text = f"{one} and {other} are not connected: every match of one goes with every match of the other"
         first, second = (self._size(island.parts) for island in found[:2])
         if first and second:
@@ -318,6 +318,11 @@ class _Teller:
         pattern = parts[0]
         is_open = self._kind(pattern) or (pattern.subject[0].kind == pattern.object[0].kind == "var")
         return self._count(pattern) if is_open else None
+
+
+def _named(names: frozenset[str]) -> str:
+    """One of the variables, to speak of them; blank nodes have no name."""
+    return min((f"?{name}" for name in names if name.isidentifier()), default="something")
 
 
 def _tokens(group: Group | None) -> Iterator[Token]:

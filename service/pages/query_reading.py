@@ -133,7 +133,12 @@ def read(text: str) -> Query:
 
 
 def _variables(found: tuple[Token, ...]) -> frozenset[str]:
-    return frozenset(token.text[1:] for token in found if token.kind == "var")
+    """The names of variables, and blank nodes as they are written: both join what they stand in."""
+    return frozenset(
+        token.text[1:] if token.kind == "var" else token.text
+        for token in found
+        if token.kind in ("var", "bnode")
+    )
 
 
 class _Reader:

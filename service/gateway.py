@@ -64,14 +64,19 @@ class Departure:
 class Gateway:
     """An RSGI application around a WSGI one. Answers with a Content-Length must be complete when returned.
 
-    `repeats` answers what it kept; the application names the route of an answer in
-    `environ["mentorgraph.route"]`.
+    `reading_s`: how long a client may take to read a long one. `repeats` answers what it kept; the
+    application names the route of an answer in `environ["mentorgraph.route"]`.
     """
 
     def __init__(
-        self, application: Application, threads: int, max_body_bytes: int, repeats: Repeats | None = None
+        self,
+        application: Application,
+        threads: int,
+        max_body_bytes: int,
+        reading_s: float,
+        repeats: Repeats | None = None,
     ) -> None:
-        self._application = application
+        self._application, self._reading_s = application, reading_s
         self._max_body_bytes = max_body_bytes
         self._repeats = repeats
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="request")
@@ -106,7 +111,8 @@ class Gateway:
                     self._repeats.keep(key, status, headers, pieces, environ.get("mentorgraph.route"))
             else:
                 stream = protocol.response_stream(status, headers)
-                await send_pieces(stream, pieces, self._threads, Connection(scope.client, scope.server))
+                connection = Connection(scope.client, scope.server)
+                await send_pieces(stream, pieces, self._threads, connection, self._reading_s)
         finally:
             watch.cancel()
             over.set_result(None)
@@ -184,22 +190,23 @@ def environment(scope: Any, body: bytes, departure: Departure) -> dict[str, Any]
 
 
 async def send_pieces(
-    transport: Any, pieces: Iterable[bytes], threads: Executor, connection: Connection
+    transport: Any, pieces: Iterable[bytes], threads: Executor, connection: Connection, reading_s: float
 ) -> None:
-    """Send the pieces of an answer as `threads` get them and the client reads.
+    """Send the pieces of an answer as `threads` get them and the client reads, within `reading_s`.
 
-    The connection is aborted when the answer breaks off.
+    The connection is aborted when the answer breaks off, or the reader is too slow.
     """
     loop, rest = asyncio.get_running_loop(), iter(pieces)
+    end = loop.time() + reading_s
     try:
         with contextlib.closing(connection):
             try:
                 while piece := await loop.run_in_executor(threads, next, rest, b""):
-                    await connection.writable(STALL_SECONDS)
+                    await connection.writable(min(STALL_SECONDS, end - loop.time()))
                     await transport.send_bytes(piece)
             except (Problem, TimeoutError) as failure:
                 connection.abort()
-                log.info("answer_broke_off", code=getattr(failure, "code", "stalled-reader"))
+                log.info("answer_broke_off", code=getattr(failure, "code", "slow-reader"))
             except BaseException:
                 connection.abort()
                 raise

@@ -32,7 +32,13 @@ def application() -> Gateway:
     app = announced_app(settings)
     own = app.extensions["mentorgraph"]
     repeats = Repeats(REPEATS_BYTES, lambda: own["engine"].release_id, own["observers"])
-    return Gateway(Compression(app.wsgi_app), settings.server_threads, MAX_BODY_BYTES, repeats)
+    return Gateway(
+        Compression(app.wsgi_app),
+        settings.server_threads,
+        MAX_BODY_BYTES,
+        settings.reading_timeout_s,
+        repeats,
+    )
 
 
 def run(settings: Settings) -> None:

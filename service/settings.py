@@ -111,6 +111,9 @@ class Settings:
         4096,
         "Disk that all results on their way may take, and one client half of it; the next is answered 503.",
     )
+    reading_timeout_s: int = _setting(
+        900, "Seconds in which a client must have read a large result; then the connection breaks off."
+    )
     federation: str = _setting(
         "", "Endpoints that SERVICE may call: their exact addresses, separated by blanks. Empty: none."
     )

@@ -13,14 +13,17 @@ from service.gateway import Gateway
 
 PIECE = b"x" * 65_536
 PIECES = 40
+READING_SECONDS = 3.0
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., object]) -> Iterator[bytes]:
-    """`/whole` and `/half` with their length, `/streamed/whole` and `/streamed/half` without."""
+    """`/whole` and `/half` with their length; `/streamed/…` and `/streamed/long` without."""
     headers = [("Content-Type", "text/plain")]
     if not environ["PATH_INFO"].startswith("/streamed"):
         headers.append(("Content-Length", str(PIECES * len(PIECE))))
     start_response("200 OK", headers)
+    if environ["PATH_INFO"] == "/streamed/long":
+        return pieces(100 * PIECES)
     return pieces(PIECES if environ["PATH_INFO"].endswith("/whole") else PIECES // 2)
 
 
@@ -32,7 +35,7 @@ def pieces(number: int) -> Iterator[bytes]:
 
 
 def gateway() -> Gateway:
-    return Gateway(application, threads=2, max_body_bytes=1000)
+    return Gateway(application, threads=2, max_body_bytes=1000, reading_s=READING_SECONDS)
 
 
 if __name__ == "__main__":

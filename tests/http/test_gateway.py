@@ -16,7 +16,7 @@ import pytest
 
 from service.connection import Connection
 from service.gateway import Departure, environment, gathered, send_pieces
-from tests.http.breaking import PIECE, PIECES
+from tests.http.breaking import PIECE, PIECES, READING_SECONDS
 from tests.http.server import Server, free_port
 
 pytestmark = pytest.mark.http
@@ -58,6 +58,21 @@ def test_head_tells_the_length_and_sends_nothing(breaking_server: Server) -> Non
 def test_an_answer_that_breaks_off_never_looks_whole(breaking_server: Server, path: str) -> None:
     with pytest.raises((http.client.IncompleteRead, ConnectionError)):
         breaking_server.request("GET", path)
+
+
+def test_a_reader_who_trickles_is_cut_off(breaking_server: Server) -> None:
+    """Each piece gets away in time, the whole would take hours."""
+    with breaking_server.connect() as reader:
+        reader.sendall(b"GET /streamed/long HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        began, read = time.monotonic(), 0
+        while "slow-reader" not in breaking_server.log.read_text():
+            assert time.monotonic() - began < 20 * READING_SECONDS
+            read += len(reader.recv(1000))
+            time.sleep(0.02)
+        assert time.monotonic() - began > READING_SECONDS / 2
+        while piece := reader.recv(1 << 20):  # what was on its way
+            read += len(piece)
+    assert read < 100 * PIECES * len(PIECE)
 
 
 def test_a_body_over_the_limit_is_refused(breaking_server: Server) -> None:
@@ -121,7 +136,7 @@ def test_a_streamed_answer_is_closed() -> None:
     pieces, transport = Pieces(), SimpleNamespace(send_bytes=send_bytes)
 
     async def sending() -> None:
-        await send_pieces(transport, pieces, threads, Connection("", ""))
+        await send_pieces(transport, pieces, threads, Connection("", ""), 60.0)
 
     # a loop in a thread of its own: the browser tests leave theirs running in the main thread
     with ThreadPoolExecutor(1) as threads, ThreadPoolExecutor(1) as loop:

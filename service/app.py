@@ -12,7 +12,7 @@ from apiflask import APIFlask
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import advice, errors, pages
+from service import advice, errors, pages, programs
 from service.repeats import Observer
 from service.settings import MAX_BODY_BYTES, Settings
 from service.sparql import formats, graph_store, protocol
@@ -54,6 +54,7 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
     site = pages.register(app, engine, settings)
     errors.register(app, site.problem)
     _every_response(app, observers)
+    programs.register(app)
     _status_routes(app, engine)
     app.register_blueprint(protocol.blueprint(engine, settings, site.query))
     app.register_blueprint(graph_store.blueprint(engine))

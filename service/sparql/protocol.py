@@ -214,9 +214,6 @@ def _body() -> list[tuple[str, str]]:
             advice=f"Send {QUERY_TYPE} or {FORM_TYPE}, both in UTF-8.",
             headers={"Accept-Post": f"{QUERY_TYPE}, {FORM_TYPE}"},
         )
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        detail, advice = "A compressed request body is not read.", "Send the query uncompressed."
-        raise Problem(415, "content-encoding-refused", "Compressed body", detail, advice)
     body = request.get_data(cache=False, parse_form_data=False)
     if media_type == QUERY_TYPE:
         return [("query", _utf8(body, "the body"))]

@@ -305,3 +305,12 @@ def test_a_streamed_answer_is_compressed_as_it_comes(sparql_server: Server) -> N
     assert len(packed.body) < len(plain.body) / 4
     rows = [json.loads(body)["results"]["bindings"] for body in (plain.body, gzip.decompress(packed.body))]
     assert len(rows[0]) == len(rows[1]) == 8000
+
+
+def test_the_advisers_api_has_the_same_manners(sparql_server: Server) -> None:
+    options = sparql_server.request("OPTIONS", "/api/v1/advice", headers={"Origin": "https://example.org"})
+    assert (options.status, options.headers["access-control-allow-origin"]) == (204, "*")
+    assert "POST" in options.headers["access-control-allow-methods"]
+    gzipped = {"Content-Type": "application/json", "Content-Encoding": "gzip"}
+    answer = sparql_server.request("POST", "/api/v1/advice", gzip.compress(b"{}"), gzipped)
+    problem(answer, 415, "content-encoding-refused")

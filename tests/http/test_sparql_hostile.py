@@ -282,3 +282,48 @@ def test_a_new_release_is_taken_up(small_release: Path, tmp_path: Path) -> None:
         after = server.request("GET", target, headers={"If-None-Match": before.headers["etag"]})
         assert after.status == 200
         assert b'"120"' in after.body
+
+
+def test_a_client_that_leaves_the_queue_frees_its_place(small_release: Path, tmp_path: Path) -> None:
+    """One query is evaluated, one may wait; whether a place is free shows in what a further one gets."""
+    chosen = {"query_workers": 1, "slow_queries": 0, "queue_length": 1, "query_timeout_ms": 60_000}
+    with running_server(small_release, tmp_path / "log", queue_timeout_ms=60_000, **chosen) as server:
+
+        def send(text: str) -> socket.socket:
+            connection = server.connect()
+            connection.sendall(
+                f"GET /sparql?{urlencode({'query': text})} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+            )
+            return connection
+
+        def outcome() -> str:
+            """The status of one more query, or that it has to wait; then it leaves."""
+            with send(COUNT) as connection:
+                connection.settimeout(0.5)
+                try:
+                    return connection.recv(12).decode()[-3:]
+                except TimeoutError:
+                    return "waits"
+
+        def until(wanted: str) -> None:
+            end = time.monotonic() + 30
+            while (last := outcome()) != wanted:
+                assert time.monotonic() < end, last
+
+        def in_the_queue() -> socket.socket:
+            """A long query that waits. (What asked before may still be on its way out of the queue.)"""
+            while True:
+                connection = send(ENDLESS)
+                connection.settimeout(1.0)
+                try:
+                    assert connection.recv(12).endswith(b"503")
+                except TimeoutError:
+                    return connection
+                connection.close()
+
+        with send(ENDLESS):
+            until("waits")
+            with in_the_queue():
+                until("503")
+            until("waits")
+        until("200")

@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol, cast
+from typing import Protocol
 from urllib.parse import quote, urlencode
-
-import pyoxigraph as ox
 
 from service.sparql import formats
 from service.sparql.remote_graphs import MARK, PUBLISHED
 from service.sparql.remote_http import Store, StoreError
 from service.sparql.remote_problems import sentence
+from service.sparql.remote_release import values
 
 REQUEST_SECONDS = 3600.0
 FORM = "application/x-www-form-urlencoded"
@@ -148,13 +147,7 @@ class Query:
         """The values of the solutions. Raises StoreError."""
         headers = {"Content-Type": FORM, "Accept": formats.JSON.media_type}
         answer, self.server = send(self._store, "POST", urlencode({"query": query}).encode(), headers)
-        try:
-            found = ox.parse_query_results(answer, format=ox.QueryResultsFormat.JSON)
-        except (SyntaxError, ValueError) as error:
-            raise StoreError("broke-off", f"{self._store.shown} gives no result of a query.") from error
-        solutions = cast(ox.QuerySolutions, found)
-        names = [variable.value for variable in solutions.variables]
-        return [{name: row[name].value for name in names if row[name] is not None} for row in solutions]
+        return values(answer)
 
 
 def _named(iri: str) -> str:

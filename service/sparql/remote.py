@@ -76,6 +76,8 @@ class RemoteEngine:
         text = request.prepared.text if request.prepared else request.text
         chosen = formats.by_media_type(report.form, request.accept)
         held = self._watch.held
+        if not held.release and held.away:
+            raise remote_problems.away(502, "store-unreachable", held.trouble)
         if not held.release:
             raise remote_problems.unpublished(held.trouble)
         timeout_s = self._settings.query_timeout_ms / 1000

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from dataclasses import dataclass
-from typing import cast
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
@@ -30,16 +29,17 @@ MAX_ROWS = 'SELECT (bif:virtuoso_ini_item_value("SPARQL", "ResultSetMaxRows") AS
 
 @dataclass(frozen=True)
 class Held:
-    """What a store holds. Without a `release`, `trouble` says why.
+    """What a store holds, or held before it went away. `trouble` says what is wrong, `away` that it does not
+    answer.
 
     `merges`: several default graphs become one, each statement once, as SPARQL demands. `max_rows`: the
     store's own limit on results, if known.
     """
 
     release: str = ""
-    trouble: str = "The store has not answered yet."
+    trouble: str = ""
+    away: bool = False
     dialect: str = "standard"
-    has_everything: bool = False
     merges: bool = False
     max_rows: int | None = None
 
@@ -72,30 +72,30 @@ class Watch:
         try:
             self.held = self._ask_release()
         except StoreError as error:
-            self.held = Held(trouble=error.detail, dialect=before.dialect)
+            # What it held, it will hold when it is back, and answers that clients have stay valid.
+            self.held = replace(before, trouble=error.detail, away=True)
         if self.held.release != before.release or self.held.trouble != before.trouble:
             log.info("store_holds", store=self._store.shown, **vars(self.held))
 
     def _ask_release(self) -> Held:
         """Raises StoreError."""
         rows, server = self._rows(WHICH)
-        graphs = [row["g"] for row in rows]
+        graphs = [row.get("g", "") for row in rows]
         release, trouble = release_in(graphs)
         dialect = self._chosen
         if dialect == "auto":
             dialect = "virtuoso" if server.lower().startswith("virtuoso") else "standard"
         if not release:
-            return Held("", trouble, dialect)
+            return Held("", trouble, dialect=dialect)
         if (self.held.release, self.held.dialect) == (release, dialect):
-            return self.held
-        has_everything = EVERYTHING in graphs
-        if dialect == "virtuoso" and not has_everything:
+            return replace(self.held, trouble="", away=False)
+        if dialect == "virtuoso" and EVERYTHING not in graphs:
             trouble = "The release was loaded without the graph that Virtuoso needs; publish it to Virtuoso."
-            return Held("", trouble, dialect)
-        held = Held(release, "", dialect, has_everything)
+            return Held("", trouble, dialect=dialect)
+        held = Held(release, dialect=dialect)
         if dialect == "virtuoso":
-            return Held(release, "", dialect, True, False, self._max_rows())
-        return Held(release, "", dialect, has_everything, self._merges(held, graphs))
+            return replace(held, max_rows=self._max_rows())
+        return replace(held, merges=self._merges(held, graphs))
 
     def _merges(self, held: Held, graphs: list[str]) -> bool:
         """Ask for a statement of two graphs, both in the default graph: it must be there once."""
@@ -103,7 +103,7 @@ class Watch:
             return False
         query = "SELECT (COUNT(*) AS ?n) FROM <%s> FROM <%s> WHERE { <%s> <%s> <%s> }"
         rows, _ = self._rows(query % (MARK[0], held.marker, *MARK))
-        return rows[0].get("n") == "1"
+        return rows == [{"n": "1"}]
 
     def _max_rows(self) -> int | None:
         """Virtuoso's limit, which it does not tell when it cuts a graph."""
@@ -122,11 +122,18 @@ class Watch:
                     raise StoreError("broke-off", "Its answer is far too long.")
         if answer.status != 200:
             raise StoreError("refused", f"The store answered with status {answer.status}.")
-        try:
-            found = ox.parse_query_results(bytes(body), format=ox.QueryResultsFormat.JSON)
-        except (SyntaxError, ValueError) as error:
-            raise StoreError("broke-off", "The store's answer is no result of a query.") from error
-        solutions = cast(ox.QuerySolutions, found)
-        names = [variable.value for variable in solutions.variables]
-        rows = [{name: row[name].value for name in names if row[name] is not None} for row in solutions]
-        return rows, answer.getheader("Server") or ""
+        return values(bytes(body)), answer.getheader("Server") or ""
+
+
+def values(body: bytes) -> list[dict[str, str]]:
+    """The values in a result in JSON, by solution. Raises StoreError for what is no such result."""
+    try:
+        found = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+        if not isinstance(found, ox.QuerySolutions):
+            raise ValueError("a truth value")
+        names = [variable.value for variable in found.variables]
+        return [{name: row[name].value for name in names if row[name] is not None} for row in found]
+    except (SyntaxError, ValueError) as error:
+        raise StoreError(
+            "broke-off", f"The store's answer is no table of a query's results: {error}"
+        ) from error

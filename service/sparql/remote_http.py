@@ -151,6 +151,7 @@ class Exchange:
     def __init__(self, store: Store, deadline: float) -> None:
         self._store, self.deadline = store, deadline
         self._connection: http.client.HTTPConnection | None = None
+        self._socket: socket.socket | None = None  # http.client forgets it when the store says "close"
         self._answer: http.client.HTTPResponse | None = None
         self._ended = ""
         self._lock = threading.Lock()
@@ -198,6 +199,8 @@ class Exchange:
                 raise self._failure(error) from error
             except (http.client.HTTPException, OSError) as error:
                 raise self._failure(error) from error
+            if self._ended:  # http.client takes a head that was cut for a short one
+                raise self._failure(EOFError("stopped"))
             return self._answer
         raise StoreError("broke-off", "It closes every connection without an answer.")
 
@@ -220,7 +223,7 @@ class Exchange:
             connection.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.sock.settimeout(left + 1)  # the clock shuts it before
         with self._lock:
-            self._connection = connection
+            self._connection, self._socket = connection, connection.sock
         if self._ended:
             raise self._failure(OSError("stopped"))
 
@@ -237,16 +240,16 @@ class Exchange:
             raise self._failure(error) from error
         if answer.length or self._ended:
             raise self._failure(EOFError("the body is short"))
+        answer.close()  # http.client leaves that open whose length is read
 
     def stop(self, reason: str) -> None:
         """End it now; `reason` becomes the code of the StoreError."""
         with self._lock:
             self._ended = self._ended or reason
-            sock = self._connection.sock if self._connection else None
-            if sock is not None:
+            if self._socket is not None:
                 with contextlib.suppress(OSError):  # it was closed already
                     # the plain socket's: TLS's own would take the session from the thread that reads
-                    socket.socket.shutdown(sock, socket.SHUT_RDWR)
+                    socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def close(self) -> None:
         """Keep the connection if the answer was read to its end, else close it."""
@@ -254,14 +257,16 @@ class Exchange:
         whole = answer is not None and answer.isclosed() and not answer.will_close and not answer.length
         if connection is not None and whole and not self._ended:
             with self._lock:
-                self._connection = None
+                self._connection = self._socket = None
             self._store.keep(connection)
         else:
             self._drop()
 
     def _drop(self) -> None:
         with self._lock:
-            connection, self._connection = self._connection, None
+            connection, self._connection, self._socket = self._connection, None, None
+        if self._answer is not None:
+            self._answer.close()
         if connection is not None:
             connection.close()
 

@@ -1,4 +1,4 @@
-"""`python -m bench`: our endpoint beside Oxigraph's server and rdflib-endpoint, real and generated data."""
+"""`python -m bench compare`: our endpoint beside other servers; `soak`: a long time with hostile clients."""
 
 from __future__ import annotations
 
@@ -12,15 +12,34 @@ from rich.table import Table
 from bench import generate
 from bench.measure import Measured, Profile, Query, load_queries, profile
 from bench.servers import SERVERS
+from bench.soak import soak
 
 OURS, NATIVE, PYTHON, _ = SERVERS
 FILE_COLUMNS = 130
 
 
-@click.command()
-@click.option(
+RELEASE = click.option(
     "--release", type=click.Path(path_type=Path), default=Path("releases/current"), show_default=True
 )
+
+
+@click.group()
+def main() -> None:
+    """Benchmarks of MentorGraph."""
+
+
+@main.command("soak")
+@RELEASE
+@click.option("--minutes", default=30.0, show_default=True, help="How long the clients ask.")
+@click.option("--clients", default=50, show_default=True, help="All clients; five of them are hostile.")
+def soak_command(release: Path, minutes: float, clients: int) -> None:
+    """Serve many clients, five of them hostile; status 1 if something happened that should not."""
+    if not soak(release, minutes, clients, a_console()):
+        raise SystemExit(1)
+
+
+@main.command()
+@RELEASE
 @click.option(
     "--triples", default=200_000, show_default=True, help="Statements of the generated data; 0 for none."
 )
@@ -36,13 +55,11 @@ FILE_COLUMNS = 130
 @click.option(
     "--without", multiple=True, type=click.Choice(list(SERVERS)), help="Leave a server out; may be repeated."
 )
-def main(
+def compare(
     release: Path, triples: int, runs: int, seconds: float, timeout_s: float, without: tuple[str, ...]
 ) -> None:
     """Measure and print tables. Other work on the machine shows in the figures: trust ratios of 2 or more."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=FILE_COLUMNS)
+    console = a_console()
     queries = load_queries()
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
@@ -58,6 +75,12 @@ def main(
                 with start(folder, scratch) as running:
                     profiles[server] = profile(running, queries, runs, seconds, timeout_s)
             report(console, title, queries, profiles)
+
+
+def a_console() -> Console:
+    """A wide one where the output goes to a file."""
+    console = Console()
+    return console if console.is_terminal else Console(width=FILE_COLUMNS)
 
 
 def report(console: Console, title: str, queries: list[Query], profiles: dict[str, Profile]) -> None:

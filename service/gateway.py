@@ -20,6 +20,7 @@ from typing import Any
 from urllib.parse import unquote_to_bytes
 
 import structlog
+from granian._granian import RSGIProtocolClosed
 
 from service.connection import Connection
 from service.errors import PROBLEM_JSON, Limit, Problem
@@ -204,6 +205,8 @@ async def send_pieces(
                 while piece := await loop.run_in_executor(threads, next, rest, b""):
                     await connection.writable(min(STALL_SECONDS, end - loop.time()))
                     await transport.send_bytes(piece)
+            except RSGIProtocolClosed:
+                log.info("answer_broke_off", code="client-gone")
             except (Problem, TimeoutError) as failure:
                 connection.abort()
                 log.info("answer_broke_off", code=getattr(failure, "code", "slow-reader"))

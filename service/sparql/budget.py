@@ -15,20 +15,28 @@ PURGE_ABOVE = 1000  # clients
 class Budget:
     """Debts by client. Not safe between threads: the pool's lock guards it."""
 
-    def __init__(self, seconds_per_minute: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        seconds_per_minute: float,
+        clock: Callable[[], float] = time.monotonic,
+        most: float = float("inf"),
+    ) -> None:
+        """`most`: no debt grows beyond it."""
         self._limit, self._rate, self._clock = seconds_per_minute, seconds_per_minute / 60, clock
+        self._most = most
         self._debts: dict[str, tuple[float, float]] = {}
 
     def charge(self, client: str, seconds: float) -> None:
         """Note that a client's query was evaluated for so long."""
-        self._debts[client] = (self._debt(client) + seconds, self._clock())
+        self._debts[client] = (min(self._most, self.debt(client) + seconds), self._clock())
         if len(self._debts) > PURGE_ABOVE:
-            self._debts = {one: debt for one, debt in self._debts.items() if self._debt(one) > 0}
+            self._debts = {one: debt for one, debt in self._debts.items() if self.debt(one) > 0}
 
     def wait(self, client: str) -> float:
         """Seconds until the client may ask again, 0 for now."""
-        return max(0.0, (self._debt(client) - self._limit) / self._rate)
+        return max(0.0, (self.debt(client) - self._limit) / self._rate)
 
-    def _debt(self, client: str) -> float:
+    def debt(self, client: str) -> float:
+        """Seconds that are not paid off yet."""
         debt, noted = self._debts.get(client, (0.0, 0.0))
         return max(0.0, debt - (self._clock() - noted) * self._rate)

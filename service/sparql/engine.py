@@ -20,8 +20,9 @@ from service.errors import Limit, Problem, Where
 from service.settings import Settings
 from service.sparql import formats
 from service.sparql.gate import Limits, Report, inspect
-from service.sparql.pool import Departure, Pool, client_gone, made_way
+from service.sparql.pool import Departure, Pool
 from service.sparql.process import Worker
+from service.sparql.refusals import client_gone, made_way
 from service.sparql.spool import IN_MEMORY_BYTES, Space, Spool
 from service.sparql.worker import DATA, END, Task
 

@@ -30,7 +30,7 @@ from service.sparql import formats, inline
 from service.sparql.edited import Edited
 from service.sparql.engine import Engine, Prepared, QueryRequest, QueryResult, Term
 from service.sparql.gate import Limits, Report, inspect
-from service.sparql.pool import client_gone
+from service.sparql.refusals import client_gone
 from service.sparql.services import Call
 from service.sparql.tokens import tokens
 

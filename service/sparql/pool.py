@@ -3,14 +3,14 @@
 Rules. A query takes one of `query_workers` places; one that runs longer than `slow_after_ms` moves to the
 slow lane (`slow_queries` places, lower priority) and a fresh worker takes its old place, so short queries do
 not wait for long ones. One client never holds all places, and when the long queries of several do, one of
-them makes way. At its deadline a worker is killed, by time, whatever it or the client does. Two threads live
-as long as the pool: the keeper (deadlines, replacements) and the publisher (new releases).
+them makes way. While others ask, clients that have evaluated much lately leave them a place. At its deadline
+a worker is killed, by time, whatever it or the client does. Two threads live as long as the pool: the keeper
+(deadlines, replacements) and the publisher (new releases).
 """
 
 from __future__ import annotations
 
 import contextlib
-import math
 import threading
 import time
 from collections import Counter
@@ -20,18 +20,21 @@ from typing import Protocol
 
 import structlog
 
-from service.errors import Limit, Problem
 from service.settings import Settings
 from service.sparql import disk
 from service.sparql.budget import Budget
 from service.sparql.process import Release, ReleaseError, Worker, Zygote
+from service.sparql.refusals import client_gone, over_budget, too_busy
 
 log = structlog.get_logger("mentorgraph")
 
 # Not settings: how often the publisher looks for a new release, and the longest sleep of the keeper.
 PUBLISH_SECONDS = 0.3
 KEEPER_SECONDS = 1.0
-RETRY_AFTER_SECONDS = 2
+# Nor these: a client is heavy whose queries take more of each minute than this, until that is paid off.
+HEAVY_SECONDS_PER_MINUTE = 15.0
+HEAVY_AT_MOST_SECONDS = 60.0
+LIGHT_SECONDS = 1.0
 
 
 @dataclass(eq=False)
@@ -72,6 +75,8 @@ class Pool:
         self._waiting: list[Waiter] = []
         self._running: Counter[str] = Counter()
         self._budget = Budget(settings.per_client_compute_s)
+        self._recent = Budget(HEAVY_SECONDS_PER_MINUTE, most=HEAVY_AT_MOST_SECONDS)
+        self._last_light = 0.0  # when a client that is not heavy last asked
         self._retired: list[Zygote] = []
         self._zygote = self._load(Release.find(settings.release))
         self._fill()
@@ -162,6 +167,8 @@ class Pool:
 
     def _admit(self, waiter: Waiter) -> None:
         settings = self._settings
+        if not self._heavy(waiter.client):
+            self._last_light = time.monotonic()
         if waiter.client is not None:
             if seconds := self._budget.wait(waiter.client):
                 raise over_budget(settings.per_client_compute_s, seconds)
@@ -172,12 +179,12 @@ class Pool:
             raise too_busy(503, "queue_length", settings.queue_length, "queries")
 
     def _give_turns(self) -> None:
-        """Under the lock: hand idle workers to waiting requests, to clients with the fewest running first."""
+        """Under the lock: hand idle workers to waiting requests."""
         while self._idle:
             eligible = self._eligible()
             if not eligible:
                 return
-            waiter = min(eligible, key=lambda w: -1 if w.client is None else self._running[w.client])
+            waiter = min(eligible, key=self._rank)
             self._waiting.remove(waiter)
             worker = waiter.worker = self._idle.pop()
             self._busy.add(worker)
@@ -197,18 +204,31 @@ class Pool:
     def _eligible(self) -> list[Waiter]:
         """Under the lock: those who wait for a worker and not for their client's other queries."""
         may_be_long = sum(1 for w in self._busy if w.slow) < self._settings.slow_queries
+        heavy = sum(1 for w in self._busy if not w.slow and not w.ended and self._heavy(w.client))
+        may_be_heavy = heavy < max(1, self._settings.query_workers - 1)
+        may_be_heavy = may_be_heavy or time.monotonic() - self._last_light > LIGHT_SECONDS
         return [
             w
             for w in self._waiting
             if (w.client is None or self._running[w.client] < self._per_client)
             and (may_be_long or not w.patient)
+            and (may_be_heavy or w.patient or not self._heavy(w.client))
         ]
+
+    def _rank(self, waiter: Waiter) -> tuple[int, bool]:
+        """The service itself first, then clients with the fewest queries running, light before heavy."""
+        client = waiter.client
+        return (-1, False) if client is None else (self._running[client], self._heavy(client))
+
+    def _heavy(self, client: str | None) -> bool:
+        return client is not None and self._recent.debt(client) > self._settings.slow_after_ms / 1000
 
     def _give_back(self, worker: Worker, clean: bool) -> None:
         with self._lock:
             self._busy.discard(worker)
             if worker.client is not None:
-                self._budget.charge(worker.client, time.monotonic() - worker.started)
+                for budget in (self._budget, self._recent):
+                    budget.charge(worker.client, time.monotonic() - worker.started)
                 self._running[worker.client] -= 1
                 if not self._running[worker.client]:
                     del self._running[worker.client]
@@ -246,6 +266,7 @@ class Pool:
                 now = time.monotonic()
                 # a query past slow_after_ms that finds the slow lane full is due at once: look again in a
                 # moment
+                self._give_turns()  # to heavy clients, should nobody else have asked for a while
                 nearest = min(
                     (max(self._due(w), now + 0.02) for w in self._busy), default=now + KEEPER_SECONDS
                 )
@@ -361,50 +382,3 @@ class Pool:
             self._zygote, self._idle = zygote, fresh
             self._give_turns()
         self._wake.set()
-
-
-def client_gone() -> Problem:
-    """Nobody reads it; it ends the request."""
-    return Problem(499, "client-gone", "Client gone", "The client left before the answer was ready.")
-
-
-def made_way(slow_after_ms: int) -> Problem:
-    """Long queries of several clients held every place, and this one was chosen to free its own."""
-    return Problem(
-        status=503,
-        code="long-query-made-way",
-        title="Too busy for long queries",
-        detail="Long queries held every place while others waited, so this one was stopped.",
-        limit=Limit("slow_after_ms", slow_after_ms, "ms"),
-        advice=f"Narrow the query, or send it again in {10 * RETRY_AFTER_SECONDS} seconds.",
-        headers={"Retry-After": str(10 * RETRY_AFTER_SECONDS)},
-    )
-
-
-def over_budget(limit: int, seconds: float) -> Problem:
-    """429: this client's queries of the last minute took too long, all together."""
-    wait = math.ceil(seconds) + 1
-    return Problem(
-        status=429,
-        code="compute-budget",
-        title="Too much evaluation",
-        detail="Your queries of the last minute took more evaluation time than one client may use.",
-        limit=Limit("per_client_compute_s", limit, "s per minute"),
-        advice=f"Wait {wait} seconds. Narrow the queries; keep results, or send If-None-Match.",
-        headers={"Retry-After": str(wait)},
-    )
-
-
-def too_busy(status: int, name: str, value: int, unit: str) -> Problem:
-    """429: this client asks too much at once; 503: all of them together do."""
-    return Problem(
-        status=status,
-        code="too-many-queries" if status == 429 else "busy",
-        title="Too many queries" if status == 429 else "Busy",
-        detail="You have too many queries waiting."
-        if status == 429
-        else "Too many queries are waiting for a worker.",
-        limit=Limit(name, value, unit),
-        advice=f"Wait {RETRY_AFTER_SECONDS} seconds, then send the query again; send fewer at the same time.",
-        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
-    )

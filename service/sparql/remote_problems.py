@@ -13,7 +13,7 @@ import structlog
 
 from service.errors import Problem, Where
 from service.sparql.engine import timed_out
-from service.sparql.pool import client_gone
+from service.sparql.refusals import client_gone
 from service.sparql.remote_http import StoreError
 
 log = structlog.get_logger("mentorgraph")

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 from service.settings import Settings
 from service.sparql.budget import Budget
-from service.sparql.pool import Departure, client_gone, over_budget, too_busy
+from service.sparql.pool import Departure
+from service.sparql.refusals import client_gone, over_budget, too_busy
 
 
 @dataclass(eq=False)

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import IO, cast
 
 from service.errors import Limit, Problem
-from service.sparql.pool import client_gone
+from service.sparql.refusals import client_gone
 
 CHUNK_BYTES = 262_144
 IN_MEMORY_BYTES = 1 << 20

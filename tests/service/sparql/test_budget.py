@@ -47,3 +47,10 @@ def test_who_used_up_the_budget_waits_and_others_do_not(make_engine: Callable[..
     assert problem.advice
     assert ask(engine, "ASK {}", client="b")
     assert ask(engine, "ASK {}")
+
+
+def test_a_debt_may_have_a_bound() -> None:
+    ours = Budget(60, lambda: 0.0, most=10)
+    ours.charge("a", 8)
+    ours.charge("a", 8)
+    assert ours.debt("a") == 10

@@ -18,6 +18,7 @@ import pytest
 from service.errors import Problem
 from service.settings import Settings
 from service.sparql import formats
+from service.sparql import pool as pool_module
 from service.sparql.engine import EmbeddedEngine, QueryRequest
 from service.sparql.process import ReleaseError
 from service.sparql.worker import ERROR, Task
@@ -372,3 +373,23 @@ def test_closing_leaves_no_process(small_release: Path, store: str) -> None:
     pids = [zygote._process.pid, *zygote.workers]
     engine.close()
     assert eventually(lambda: not any(Path(f"/proc/{pid}").exists() for pid in pids))
+
+
+def test_clients_that_evaluated_much_lately_leave_a_place_to_others(
+    make_engine: Callable[..., EmbeddedEngine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Long queries of heavy clients hold one of two places, until no light client has asked for a while."""
+    monkeypatch.setattr(pool_module, "LIGHT_SECONDS", 1000.0)
+    engine = make_engine(query_timeout_ms=2000, slow_after_ms=1000, query_workers=2, slow_queries=0)
+    pool = engine._pool
+    for number in range(3):
+        pool._recent.charge(f"heavy {number}", 50)
+    assert ask(engine, client="light")
+    bombs = [lambda n=n: ask(engine, ENDLESS, client=f"heavy {n}") for n in range(3)]
+    with in_background(*bombs) as outcomes:
+        assert eventually(lambda: len(pool._busy) == 1 and len(pool._waiting) == 2)
+        assert ask(engine, client="light")
+        assert len(pool._busy) <= 1
+        monkeypatch.setattr(pool_module, "LIGHT_SECONDS", 0.0)
+        assert eventually(lambda: len(pool._busy) == 2)
+    assert [getattr(outcome, "code", None) for outcome in outcomes] == ["query-timeout"] * 3

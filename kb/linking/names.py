@@ -101,7 +101,12 @@ class Weights:
         """The weight of a stem, 0 to 1; an unknown one is as telling as can be."""
         return self._of.get(word, self._most) / self._most if self._most else 1.0
 
-    def alike(self, one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    def alike(
+        self,
+        one: tuple[str, ...],
+        other: tuple[str, ...],
+        like: Callable[[str, str], float] | None = None,
+    ) -> float:
         """Soft TF-IDF cosine of two lists of stems, 0 to 1: near-equal stems count by their likeness."""
         if not one or not other:
             return 0.0
@@ -111,7 +116,7 @@ class Weights:
         for word in sorted(one, key=self.of, reverse=True):
             best, likeness = None, 0.0
             for rival in left:
-                near = word_likeness(word, rival)
+                near = (like or word_likeness)(word, rival)
                 if near > likeness:
                     best, likeness = rival, near
             if best is not None and likeness >= ALIKE:

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kb.linking import weights as w
-from kb.linking.names import AUXILIARIES, FILLERS, Weights, squeezed, stem, stems, word_likeness, words
+from kb.linking.names import Weights
 from kb.linking.records import Candidate, Evidence, Record, Sort
+from kb.linking.terms import Lexicon, Scores, form
 from ontology import namespaces as ns
 
 EQUIVALENT = {
@@ -27,7 +28,6 @@ _DATA_TYPES = (
     "date dateTime time gYear gYearMonth dateTimeStamp duration",
     "int integer nonNegativeInteger positiveInteger float double decimal long short unsignedInt",
 )
-Scores = dict[tuple[str, str], float]
 
 
 @dataclass
@@ -72,8 +72,10 @@ def match(
 ) -> list[Candidate]:
     """Equivalent classes and properties of two ontologies, the surest first; none where nothing is sure."""
     one, other = Side.of(source), Side.of(target)
-    names = Weights(name.text for side in (one, other) for r in side.records.values() for name in r.names)
-    lexical = {sort: _lexical(one, other, sort, names) for sort in EQUIVALENT}
+    names = Weights(
+        (name.text for side in (one, other) for r in side.records.values() for name in r.names), form
+    )
+    lexical = {sort: Lexicon(one.records, other.records, sort, names).scores() for sort in EQUIVALENT}
     scores = {sort: dict(found) for sort, found in lexical.items()}
     for _ in range(w.ROUNDS):
         properties = {**scores[Sort.OBJECT_PROPERTY], **scores[Sort.DATATYPE_PROPERTY]}
@@ -106,95 +108,23 @@ def _evidence(one: Record, other: Record, names: float, score: float) -> tuple[E
     )
 
 
-def _lexical(one: Side, other: Side, sort: Sort, weights: Weights) -> Scores:
-    """Likeness of names for pairs that share a near-equal stem; other pairs have none."""
-    forms = [_forms(side, sort) for side in (one, other)]
-    by_start: dict[str, set[str]] = defaultdict(set)
-    for iri, variants in forms[1].items():
-        for variant in variants:
-            for word in variant:
-                by_start[word[:4]].add(iri)
-            by_start["".join(variant)[:4]].add(iri)
-    found: Scores = {}
-    for iri, variants in forms[0].items():
-        starts = {word[:4] for variant in variants for word in (*variant, "".join(variant))}
-        for rival in sorted(set().union(*(by_start.get(start, set()) for start in starts))):
-            likeness = _name_likeness(
-                one.records[iri], other.records[rival], variants, forms[1][rival], weights
-            )
-            if likeness >= w.WORTH_A_LOOK:
-                found[iri, rival] = likeness
-    return found
-
-
-def _forms(side: Side, sort: Sort) -> dict[str, list[tuple[str, ...]]]:
-    """Per term of a sort, the stems of each of its names; of a property also without its auxiliaries."""
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for iri, record in side.records.items():
-        if record.sort is sort:
-            variants = [stems(name.text) for name in record.names]
-            if sort is not Sort.CLASS:
-                variants = [
-                    form for name in record.names for form in _property_forms(record, name.text, side)
-                ]
-            found[iri] = list(dict.fromkeys(v for v in variants if v))
-    return found
-
-
-def _property_forms(record: Record, name: str, side: Side) -> list[tuple[str, ...]]:
-    """The stems of a property's name without auxiliaries, and without the words of its domain and range."""
-    bare = tuple(_verb(stem(word)) for word in words(name) if word not in AUXILIARIES and word not in FILLERS)
-    bare = bare or stems(name)
-    around = {
-        part
-        for iri in (*record.domains, *record.ranges)
-        if iri in side.records
-        for part in stems(side.records[iri].label)
-    }
-    short = tuple(word for word in bare if word not in around)
-    return [bare, short] if short and short != bare else [bare]
-
-
-def _verb(word: str) -> str:
-    """A verb's stem without "-ed" and "-ing", so that "assigned by" and "assigns" are alike."""
-    for ending in ("ing", "ed"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            short = word.removesuffix(ending)
-            return short[:-1] if short[-1] == short[-2] and short[-1] not in "sl" else short
-    return word.removesuffix("e") if len(word) > 5 else word
-
-
-def _name_likeness(
-    one: Record, other: Record, ours: list[tuple[str, ...]], theirs: list[tuple[str, ...]], weights: Weights
-) -> float:
-    squeezes = [{squeezed(name.text) for name in record.names} for record in (one, other)]
-    if squeezes[0] & squeezes[1]:
-        return 1.0
-    best = 0.0
-    for n, a in enumerate(ours):
-        for m, b in enumerate(theirs):
-            likeness = w.SAME_WORDS if sorted(a) == sorted(b) else weights.alike(a, b)
-            if word_likeness(a[-1], b[-1]) < w.SAME_HEAD:
-                likeness *= w.OTHER_HEAD
-            if one.sort is not Sort.CLASS and (n or m):
-                likeness *= w.SHORTENED
-            best = max(best, likeness)
-    return best
-
-
 def _classes(one: Side, other: Side, lexical: Scores, before: Scores, properties: Scores) -> Scores:
     found: Scores = {}
     for (a, b), names in lexical.items():
         around = [
             (w.ANCESTORS, _best(set(one.above(a)) - {a}, set(other.above(b)) - {b}, before)),
-            (w.CHILDREN, _mean_best(one.children.get(a, []), other.children.get(b, []), before)),
-            (w.PROPERTIES, _mean_best(one.attached.get(a, []), other.attached.get(b, []), properties)),
+            # Two ontologies seldom divide and describe alike: that nothing below agrees says nothing.
+            (w.CHILDREN, _mean_best(one.children.get(a, []), other.children.get(b, []), before) or None),
+            (
+                w.PROPERTIES,
+                _mean_best(one.attached.get(a, []), other.attached.get(b, []), properties) or None,
+            ),
         ]
-        found[a, b] = _combined(names, around, w.CLASS_CONTEXT)
+        found[a, b] = _combined(names, around, w.CLASS_CONTEXT, Sort.CLASS)
     return found
 
 
-def _combined(names: float, around: list[tuple[float, float | None]], share: float) -> float:
+def _combined(names: float, around: list[tuple[float, float | None]], share: float, sort: Sort) -> float:
     """A score from names and what stands around: `share` of what names leave open, or of what they claim."""
     known = [(weight, value) for weight, value in around if value is not None]
     if not known:
@@ -203,7 +133,7 @@ def _combined(names: float, around: list[tuple[float, float | None]], share: flo
     if context >= w.NEUTRAL:
         return names + share * (1 - names) * (context - w.NEUTRAL) / (1 - w.NEUTRAL)
     return names - share * names * (w.NEUTRAL - context) / w.NEUTRAL * (
-        w.SURE_NAMES if names >= w.SAME_WORDS else 1
+        w.SURE_NAMES[sort] if names >= w.SAME_WORDS else 1
     )
 
 
@@ -227,6 +157,8 @@ def _properties(one: Side, other: Side, lexical: Scores, before: Scores, classes
         p, q = one.records[a], other.records[b]
         domain = _ends(p.domains, q.domains, one, other, classes)
         range_ = _ends(p.ranges, q.ranges, one, other, classes)
+        if p.sort is Sort.DATATYPE_PROPERTY and domain is not None and range_ is not None and range_ > 0:
+            range_ = None  # most values are texts: that both are says nothing
         crossed = [
             v
             for v in (
@@ -238,7 +170,7 @@ def _properties(one: Side, other: Side, lexical: Scores, before: Scores, classes
         straight = [v for v in (domain, range_) if v is not None]
         inverse = _best(set(p.inverses), set(q.inverses), before)
         score = _combined(
-            names, [(w.DOMAIN, domain), (w.RANGE, range_), (w.INVERSE, inverse)], w.PROPERTY_CONTEXT
+            names, [(w.DOMAIN, domain), (w.RANGE, range_), (w.INVERSE, inverse)], w.PROPERTY_CONTEXT, p.sort
         )
         if p.sort is Sort.OBJECT_PROPERTY and len(crossed) == 2 and straight:
             turned = sum(crossed) / 2 > sum(straight) / len(straight) + w.TURNED_BY

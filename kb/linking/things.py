@@ -24,6 +24,7 @@ from kb.linking.records import Candidate, Evidence, Kind, Name, Record
 from ontology import namespaces as ns
 
 _CHUNK = 256
+_MANY = 1000  # names
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,10 @@ class Index:
             elif len(words(name.text)) >= 3:
                 self._acronyms[initials(name.text)].add(n)
         self.weights = Weights((name.text for _, name in self._names), self._forms)
+        # Among few names even a rare group of letters is in a fifth of them.
+        most = 0.2 if len(self._names) >= _MANY else 1.0
         self._vectors = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32, min_df=1, max_df=0.2
+            analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32, max_df=most
         )
         texts = [self._told(name.text) for _, name in self._names]
         self._matrix = self._vectors.fit_transform(texts).T.tocsr() if texts else None

@@ -8,7 +8,7 @@ from kb.linking.records import Kind, Sort
 
 #: Ontologies. Below these scores a term stays without counterpart: a wrong equivalence does more harm than
 #: a missing one.
-LEAST: Final = {Sort.CLASS: 0.8, Sort.OBJECT_PROPERTY: 0.8, Sort.DATATYPE_PROPERTY: 0.8}
+LEAST: Final = {Sort.CLASS: 0.75, Sort.OBJECT_PROPERTY: 0.75, Sort.DATATYPE_PROPERTY: 0.75}
 #: Pairs with less alike names are not followed further.
 WORTH_A_LOOK: Final = 0.5
 #: The same words in another order or inflection: nearly as good as the same name.
@@ -17,6 +17,18 @@ SAME_WORDS: Final = 0.97
 SAME_HEAD: Final = 0.9
 #: so names that differ there are of different things more often than not.
 OTHER_HEAD: Final = 0.6
+#: Synonyms are nearly as good as the same word.
+SYNONYM: Final = 0.95
+#: Where both names have a word that the other lacks, they mean different kinds of the same; of properties,
+#: one such word is enough (name, first name).
+OTHER_WORDS: Final = 0.85
+#: A name with more words before the same last one is usually narrower, but where both sides have only one
+#: term with that last word, they mean it; all the more if one side repeats the other words.
+ONLY_HEAD: Final = 0.8
+ONLY_HEAD_COMMON: Final = 0.86
+REPEATED: Final = 3
+#: "Issued" and "issued by" may lead opposite ways.
+OTHER_END: Final = 0.8
 #: A property's name compared without the words of its domain and range.
 SHORTENED: Final = 0.95
 #: Better matches around make better matches; after a few rounds nothing changes any more.
@@ -34,8 +46,9 @@ CLASS_CONTEXT: Final = 0.3
 PROPERTY_CONTEXT: Final = 0.5
 #: The likeness of surroundings that speaks neither for nor against a match.
 NEUTRAL: Final = 0.5
-#: Of the same names, surroundings take away only this share of what they take from others.
-SURE_NAMES: Final = 0.3
+#: Of the same names, surroundings take away only this share of what they take from others: little for
+#: classes; properties are often called alike and said of other things.
+SURE_NAMES: Final = {Sort.CLASS: 0.3, Sort.OBJECT_PROPERTY: 0.7, Sort.DATATYPE_PROPERTY: 0.7}
 #: Alike names without known surroundings stay a little below what they claim.
 NOTHING_AROUND: Final = 0.92
 #: A match one step above in either ontology still says much of the ends of a property.

@@ -96,7 +96,10 @@ def evaluate(
     speaks of unknown methods.
     """
     situations = read_situations(document, catalogue)
-    cases = situation_cases(situations, catalogue)
+    known = [one for one in situations if not one.held_out]
+    held_out = [one for one in situations if one.held_out]
+    cases = situation_cases(known, catalogue)
+    kept = situation_cases(held_out, catalogue)
     bench = _Bench(seed, repeats)
     advices = {one.name: advise(one.profile, catalogue) for one in situations}
     stability, least = _stability(situations, catalogue, seed)
@@ -112,9 +115,15 @@ def evaluate(
                 pilot_cases(catalogue, document["pilots"]),
             ),
             bench.table("Written situations", cases),
+            *([bench.table("Held-out situations", kept)] if kept else []),
             bench.table("Written situations, without a component of fit", cases, ABLATIONS),
+            *(
+                [bench.table("Held-out situations, without a component of fit", kept, ABLATIONS)]
+                if kept
+                else []
+            ),
         ),
-        groups=tuple(bench.groups(cases, situations)),
+        groups=tuple(bench.groups([*cases, *kept], situations)),
         errors=tuple(error for one in situations for error in errors_of(one, advices[one.name])),
         stability=stability,
         least_stable=least,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -22,7 +22,8 @@ class Situation:
     """A school's situation and what one who knows the documents would answer; `source` says where it stands.
 
     `expected` methods should stand among the first of their kind, `forbidden` ones must not; those of
-    `ruled_out` must be ruled out by the rule that is named. Methods are slugs.
+    `ruled_out` must be ruled out by the rule that is named. Methods are slugs. `held_out` situations were
+    written before their rankings were seen, and are reported apart.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Situation:
     warnings: tuple[str, ...] = ()
     confidence: tuple[str, ...] = ()
     style: str = ""
+    held_out: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,13 @@ def read_situations(document: Mapping[str, Any], catalogue: Catalogue) -> tuple[
                 warnings=tuple(one.get("warnings", ())),
                 confidence=tuple(one.get("confidence", ())),
                 style=one.get("style", ""),
+                held_out=one.get("held_out", False),
             )
         )
     return tuple(found)
 
 
-def situation_cases(situations: tuple[Situation, ...], catalogue: Catalogue) -> list[Case]:
+def situation_cases(situations: Sequence[Situation], catalogue: Catalogue) -> list[Case]:
     """The situations that expect methods."""
     by_slug = {method.slug: iri for iri, method in catalogue.methods.items()}
     return [

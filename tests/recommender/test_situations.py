@@ -21,11 +21,16 @@ from recommender.situations import read_situations
 DOCUMENT: dict[str, Any] = json.loads(
     Path(recommender.__file__).with_name("situations.json").read_text(encoding="utf-8")
 )
-NAMES = [one["name"] for one in DOCUMENT["situations"]]
+NAMES = [one["name"] for one in DOCUMENT["situations"] if not one.get("held_out")]
+HELD_OUT = [one for one in DOCUMENT["situations"] if one.get("held_out")]
 # What we still get wrong. A situation that comes right makes its test fail, so that this list stays true.
 WRONG = {
     "Lithuanian teachers want to know their own skills": {"missed: tet-sat"},
-    "Finnish teachers want to know their skills": {"missed: opeka"},
+    "Finnish teachers want to know their skills": {
+        "missed: opeka",
+        "missed: selfie-for-teachers",
+        "missed: tet-sat",
+    },
     "an innovation from a movement of schools, with coaching": {"missed: avanguardie-educative-idea"},
     "wifi in one's own words": {"warning: outside-focus is lacking"},
 }
@@ -48,6 +53,13 @@ def test_nothing_forbidden_is_among_what_we_get_wrong() -> None:
 def test_every_situation_says_where_it_stands_and_why() -> None:
     assert len(set(NAMES)) == len(NAMES) >= 60
     assert all(one["source"] and one["reason"] for one in DOCUMENT["situations"])
+
+
+def test_held_out_situations_are_kept_apart() -> None:
+    """Which of them come out wrong is not written down here: nothing is to be tuned to them."""
+    assert len(HELD_OUT) >= 30
+    assert not {one["name"] for one in HELD_OUT} & set(NAMES)
+    assert all(one["source"] and one["reason"] and one["style"] for one in HELD_OUT)
 
 
 def test_the_sentences_of_one_case(catalogue: Catalogue, words: Vocabulary) -> None:

@@ -20,6 +20,7 @@ MAX_BARS = 40
 MAX_POINTS = 300
 MAX_NUMBERS = 3
 MAX_LABEL = 90
+WIDE = 38  # characters; longer labels do not fit onto a phone
 MOSTLY = 0.6
 LARGEST = 1e308  # a sum over it would be infinite
 _ROW = 38
@@ -115,6 +116,7 @@ def _bars(table: Table, label: int, value: int) -> View | None:
         f"{len(shown)} bars; the table has the same values.",
         f'width="100%" height="{len(shown) * _ROW + 4}"',
         "".join(parts),
+        "wide" if max(len(cell.text) for cell, _ in shown) > WIDE else "",
     )
     return View(f"bars-{names[1]}", f"Bars of {names[1]}", svg, _left_out(len(found), len(shown), "rows"))
 

@@ -92,7 +92,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         self.text += data
         if "td" in self._open and self.rows:
-            self.rows[-1][-1] = (self.rows[-1][-1] + data).strip()
+            self.rows[-1][-1] += data
         if self._link:
             self.links[self._link] += data
 

@@ -321,3 +321,24 @@ def page_of_questions(client: FlaskClient) -> Page:
     found = Page.parse(client.get("/query/", headers=HTML).text)
     assert found.faults == []
     return found
+
+
+def test_the_list_is_there_for_programs_too(client: FlaskClient) -> None:
+    answer = client.get("/query/", headers={"Accept": "application/json"})
+    assert "Accept" in answer.headers["Vary"]
+    found = {one["name"]: one for one in answer.get_json()["queries"]}
+    assert found.keys() == named_queries.questions().keys()
+    assert found["pilots-in-country"]["href"] == PILOTS
+    assert [field["name"] for field in found["pilots-in-country"]["fields"]] == ["country"]
+    assert client.get("/query/", headers=HTML).mimetype == "text/html"
+    assert client.get("/query/").mimetype == "text/html"
+
+
+def test_the_pages_table_can_be_sorted_and_the_api_has_no_such_parameter(client: FlaskClient) -> None:
+    address = "/query/barriers-by-country"
+    down = page(client, address + "?sort=-countryLabel")
+    shown = [row[1] for row in down.rows]
+    assert len(set(shown)) > 2
+    assert shown == sorted(shown, reverse=True)
+    refused = client.get(address + "?sort=countryLabel&format=csv")
+    assert (refused.status_code, refused.get_json()["code"]) == (400, "query-parameters")

@@ -81,7 +81,7 @@ def test_an_error_stands_at_the_editor(client: FlaskClient) -> None:
 
 
 def _cells(page: Page, column: int) -> list[str]:
-    return [row[column] for row in page.rows]
+    return [row[column].strip() for row in page.rows]
 
 
 def test_a_result_says_when_of_what_and_within_which_limits(client: FlaskClient) -> None:

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from flask import render_template, request
 
 from kb import queries
+from service import clients
 from service.errors import Limit, Problem
 from service.pages import charts, explain, graph_picture, iris, results
 from service.pages.charts import View
@@ -62,7 +63,7 @@ class Outcome:
     """What a query gave. `answer` is that of ASK; `bytes` the size of the result as it came.
 
     `views`: pictures of it, the one to show first in `chosen` (0 for the table alone); `no_view`: why there
-    is none.
+    is none. `silenced`: endpoints whose SERVICE SILENT failed.
     """
 
     kind: str
@@ -76,6 +77,7 @@ class Outcome:
     views: tuple[View, ...] = ()
     chosen: int = 0
     no_view: str = ""
+    silenced: tuple[str, ...] = ()
 
 
 class QueryPage:
@@ -139,7 +141,8 @@ class QueryPage:
             asked.default_graphs,
             asked.named_graphs,
             asked.timeout_s,
-            client=request.remote_addr,
+            client=clients.client(),
+            departure=request.environ.get("mentorgraph.gone"),
             max_bytes=PAGE_MB << 20,
         )
         try:
@@ -172,7 +175,12 @@ class QueryPage:
         outcome = Outcome(
             form, table, taken, len(body), result.release, answer, formats.for_kind(form), self._limits, views
         )
-        return replace(outcome, chosen=_chosen(query, outcome), no_view=why if table.rows else "")
+        return replace(
+            outcome,
+            chosen=_chosen(query, outcome),
+            no_view=why if table.rows else "",
+            silenced=tuple(dict.fromkeys(result.silenced)),
+        )
 
 
 def _for_the_page(problem: Problem) -> Problem:

@@ -98,6 +98,8 @@ def test_the_other_services_refusal_is_told(two: tuple[Server, Server]) -> None:
     assert silent.headers["x-mentorgraph-silenced"] == f"http://127.0.0.1:{other.port}/sparql"
     assert json.loads(silent.body)["results"]["bindings"] == [{}]
     assert "X-Mentorgraph-Silenced" in silent.headers["access-control-expose-headers"]
+    page = one.query(text.replace("SERVICE", "SERVICE SILENT"), accept="text/html", run="1")
+    assert "which failed" in page.body.decode()
 
 
 def test_the_page_has_every_limit() -> None:

@@ -33,6 +33,7 @@ _FIELDS: dict[str, Field] = {
     ns.RDFS + "label": "label",
     ns.SKOS + "altLabel": "alternative",
     ns.SMM + "printedAs": "alternative",
+    ns.SMM + "acronym": "alternative",
     ns.SMM + "text": "text",
     ns.SKOS + "definition": "definition",
 }

@@ -1,0 +1,143 @@
+"""Candidates for a name: scored by the matcher of `kb.linking`, with the reasons, and sure only if it is.
+
+A candidate is a match only where its score is that of an exact link and no other comes near: who asks may
+then link without looking. Everything else is for a person to judge.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+import pyoxigraph as ox
+
+from kb import queries, search
+from kb.linking import weights as w
+from kb.linking.records import Evidence, Name, Record
+from service.pages.knowledge import value
+from service.reconcile.asking import MAX_NAME, Constraint, Query
+from service.reconcile.library import Known, Library
+from service.reconcile.names import IDENTIFIERS, whole
+
+LEAST = 0.01  # below this score a candidate is noise
+_CHUNK = 100  # things that one query of ours asks for
+Values = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A thing that a name may mean. `score`: 0 to 1; `match`: surely this one."""
+
+    known: Known
+    score: float
+    evidence: tuple[Evidence, ...]
+    match: bool = False
+
+
+def candidates(library: Library, asked: Sequence[Query]) -> list[list[Candidate]]:
+    """The candidates of each query, the best first. Raises Problem if the release can't be read."""
+    found = [_by_identifier(library, one) or _by_name(library, one) for one in asked]
+    wanted = [(c.known.iri, one.constraints) for one, cs in zip(asked, found, strict=True) for c in cs]
+    values = _values(library, wanted)
+    answers = []
+    for one, rated in zip(asked, found, strict=True):
+        weighed = [_weighed(library, c, one.constraints, values) for c in rated]
+        weighed.sort(key=lambda c: (-c.score, c.known.iri))
+        answers.append(_judged(weighed)[: one.limit])
+    return answers
+
+
+def _by_identifier(library: Library, query: Query) -> list[Candidate]:
+    """What the text names by its IRI, ours or one that is linked as the same."""
+    if "/" not in query.name or len(query.name) > MAX_NAME:
+        return []
+    iris = [whole(query.name, IDENTIFIERS), *library.same.get(query.name, ())]
+    said = (Evidence("identifier", f"<{query.name}>", 0.0),)
+    found = [library.known[iri] for iri in iris if iri in library.known]
+    return [Candidate(known, 1.0, said) for known in found if not query.types or known.kinds & {*query.types}]
+
+
+def _by_name(library: Library, query: Query) -> list[Candidate]:
+    if not query.name or len(query.name) > MAX_NAME or not re.search(r"\w", query.name):
+        return []
+    source = Record("", (Name(query.name),))
+    best: dict[str, Candidate] = {}
+    for index in library.indexes(query.types):
+        for _, scored in index.look_up([source]):
+            for one in scored:
+                iri = one.record.iri
+                if one.score >= LEAST and (iri not in best or best[iri].score < one.score):
+                    best[iri] = Candidate(library.known[iri], one.score, one.evidence)
+    return list(best.values())
+
+
+def _judged(rated: list[Candidate]) -> list[Candidate]:
+    """The best is a match if it is sure and stands alone."""
+    if rated and rated[0].score >= w.EXACT:
+        alone = len(rated) == 1 or rated[0].score - rated[1].score >= w.MARGIN
+        stated_otherwise = any(e.feature == "other value" for e in rated[0].evidence)
+        return [replace(rated[0], match=alone and not stated_otherwise), *rated[1:]]
+    return rated
+
+
+def _values(library: Library, wanted: Iterable[tuple[str, tuple[Constraint, ...]]]) -> Values:
+    """The values of the properties that are asked about: thing → property → values."""
+    things: dict[str, None] = {}
+    properties: dict[str, None] = {}
+    for iri, constraints in wanted:
+        if constraints:
+            things[iri] = None
+            properties.update(dict.fromkeys(c.property for c in constraints))
+    return read_values(library, list(things), list(properties))
+
+
+def read_values(library: Library, things: Sequence[str], properties: Sequence[str]) -> Values:
+    """Values from the release, thing → property → values; what is no IRI has none. Raises Problem."""
+    found: Values = defaultdict(lambda: defaultdict(list))
+    known = library.knowledge.property_counts
+    asked = [ox.NamedNode(iri) for iri in properties if iri in known]
+    for start in range(0, len(things) if asked else 0, _CHUNK):
+        part = [ox.NamedNode(iri) for iri in things[start : start + _CHUNK]]
+        text = queries.load("service/values-of-things").bind(things=part, properties=asked)
+        for row in library.knowledge.engine.rows(text):
+            term = row["value"]
+            if isinstance(term, ox.NamedNode | ox.Literal):
+                found[value(row, "thing")][value(row, "property")].append(term)
+    return found
+
+
+def _weighed(
+    library: Library, candidate: Candidate, constraints: Iterable[Constraint], values: Values
+) -> Candidate:
+    """The candidate with what its own values say for or against it; what is not stated says nothing."""
+    said = []
+    for one in constraints:
+        stated = values.get(candidate.known.iri, {}).get(one.property)
+        if not stated:
+            continue
+        wanted = {_comparable(text) for text in one.values}
+        if any(wanted & _told(library, term) for term in stated):
+            said.append(Evidence("same value", one.identifier, w.COUNTRY))
+        else:
+            said.append(Evidence("other value", one.identifier, w.ABROAD))
+    if not said:
+        return candidate
+    odds = math.log(max(candidate.score, 1e-9) / max(1 - candidate.score, 1e-9))
+    score = 1 / (1 + math.exp(-(odds + sum(e.weight for e in said))))
+    return replace(candidate, score=score, evidence=(*candidate.evidence, *said))
+
+
+def _told(library: Library, term: ox.NamedNode | ox.Literal) -> set[str]:
+    """All by which a value may be meant: its text, its identifier, or a name of the thing."""
+    if isinstance(term, ox.Literal):
+        return {_comparable(term.value)}
+    known = library.known.get(term.value)
+    names = [name.text for name in known.record.names] if known else []
+    return {_comparable(text) for text in (term.value, term.value.removeprefix(IDENTIFIERS), *names)}
+
+
+def _comparable(text: str) -> str:
+    return text.strip() if "/" in text else search.fold(text)

@@ -208,8 +208,6 @@ def _map(table: Table, place: int, value: int | None) -> View | None:
         "map",
     )
     note = f"Not on the map: {', '.join(outside)}." if outside else ""
-    if not table.is_whole:
-        note = f"Of the first {len(table.rows)} rows only. {note}".strip()
     return View(f"map-{of_what}", f"Map of {of_what}", svg, note)
 
 

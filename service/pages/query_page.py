@@ -177,6 +177,7 @@ class QueryPage:
         )
         return replace(
             outcome,
+            views=_of_the_first(views, table),
             chosen=_chosen(query, outcome),
             no_view=why if table.rows else "",
             silenced=tuple(dict.fromkeys(result.silenced)),
@@ -191,6 +192,14 @@ def _for_the_page(problem: Problem) -> Problem:
     problem.limit = Limit("page size", PAGE_MB, "MB")
     problem.advice = "Download it (POST to /sparql with format=), or ask for less with LIMIT."
     return problem
+
+
+def _of_the_first(views: tuple[View, ...], table: Table) -> tuple[View, ...]:
+    """Views that say so where they are made of the rows shown and there are more."""
+    if table.is_whole:
+        return views
+    said = f"Of the first {len(table.rows)} of {table.total:,} only."
+    return tuple(replace(view, note=f"{said} {view.note}".strip()) for view in views)
 
 
 def _chosen(query: str, outcome: Outcome) -> int:

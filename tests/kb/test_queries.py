@@ -45,6 +45,13 @@ def test_hostile_text_stays_inside_its_literal(text: str) -> None:
     assert answer(bound) == ox.Literal(text + "$a } #")
 
 
+def test_several_terms_stand_side_by_side_as_values_need_them() -> None:
+    query = parse("q", "# title: T\n# param: all x\nSELECT ?out { VALUES ?out { $all } }")
+    terms = [ox.NamedNode("http://e/1"), ox.Literal("} #")]
+    assert [row["out"] for row in ox.Store().query(query.bind(all=terms))] == terms
+    assert list(ox.Store().query(query.bind(all=[]))) == []
+
+
 def test_a_parameter_is_left_alone_within_strings_comments_iris_and_names() -> None:
     text = (
         "# title: T, not $p\n# param: p the term\n"

@@ -163,6 +163,12 @@ def test_a_chart_is_offered_where_the_columns_suit_and_the_table_stays(client: F
     assert [a["id"] for tag, a in table.tags if tag == "input" and "checked" in a] == ["view-0"]
 
 
+def test_a_chart_of_the_rows_shown_says_that_there_are_more(client: FlaskClient) -> None:
+    text = "SELECT ?s ?n { ?s <https://w3id.org/school-mentoring/ontology#firstLine> ?n } LIMIT 600"
+    page = _ask(client, text, run="1")
+    assert "Of the first 500 of 600 only. Only the first 40 rows are drawn" in page.words
+
+
 def test_a_graph_has_a_picture_with_links(client: FlaskClient) -> None:
     text = """PREFIX smm: <https://w3id.org/school-mentoring/ontology#>
         CONSTRUCT { ?m smm:suitableForPhase ?p } WHERE { ?m smm:suitableForPhase ?p }"""

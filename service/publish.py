@@ -131,7 +131,7 @@ def publish(plan: Plan, way: Way, query: Query, wait_s: float, tell: Tell) -> No
         state = "nothing was changed" if way.is_atomic else "it holds no whole release; publish again"
         raise PublishError(f"{error.detail}\nThe store is in this state: {state}.") from error
     try:
-        faults = differences(content, plan.layout, query)
+        faults = differences(content, plan.layout, query, tell)
         if faults:
             way.drop(content.marker)
             listed = "\n".join(faults[:10]) + (f"\n… and {len(faults) - 10} more" if len(faults) > 10 else "")
@@ -163,18 +163,24 @@ def _take_marks_away(plan: Plan, way: Way, query: Query, wait_s: float, tell: Te
         time.sleep(wait_s)
 
 
-def differences(content: Content, layout: str, query: Query) -> list[str]:
+def differences(content: Content, layout: str, query: Query, tell: Tell) -> list[str]:
     """What the store holds otherwise than the release, one sentence for each graph. Raises StoreError.
 
-    A store may keep one of several statements that differ only in how a value is spelled.
+    A store may keep one of several statements that differ only in how a value is spelled, which is told.
     """
     found = {row["g"]: int(row["n"]) for row in query.rows(COUNTS) if "g" in row}
     expected = {iri: len(lines) for iri, lines in content.named.items()}
     if layout == "loaded":
         found[""] = int(query.rows(DEFAULT_COUNT)[0]["n"])
         expected[""] = len(content.default)
+    missing = {iri: number - found.get(iri, 0) for iri, number in expected.items()}
+    if respelled := {iri: number for iri, number in missing.items() if 0 < number <= content.equal[iri]}:
+        tell(
+            f"{sum(respelled.values())} statements in {len(respelled)} graphs are not there: their values "
+            "equal others', and this store keeps one of several spellings"
+        )
     return [
         f"{f'graph <{iri}>' if iri else 'the default graph'}: {found.get(iri, 0):,} instead of {number:,}"
         for iri, number in expected.items()
-        if not number - content.equal[iri] <= found.get(iri, 0) <= number
+        if not 0 <= missing[iri] <= content.equal[iri]
     ]

@@ -134,3 +134,22 @@ BEGINNERS_AT_HOME: Final = Ground("ihub4schools-d3.2", 199, 201)
 EXPERIENCED_ABROAD: Final = Ground("ihub4schools-d3.2", 196, 198)
 SIZE_MATTERS: Final = Ground("ihub4schools-d3.1", 128, 128)
 INTERNAL_WORK_FIRST: Final = Ground("ihub4schools-d3.2", 330, 335)
+
+# Closest cases: what two situations have in common counts by these weights, over what is known of both.
+CASES: Final[Mapping[str, Weight]] = {
+    "need": Weight(3, "Schools look for those who had the same trouble."),
+    "words": Weight(2, "What a school writes may be told of a case in like words, but that is a weak sign."),
+    "kind": Weight(2, "Work inside one school and between schools are organised differently."),
+    "country": Weight(2, "Law, money and support differ most between countries."),
+    "focus": Weight(1, "An element is wide: two cases may work on it in quite different ways."),
+    "level": Weight(1, "Methods of mentoring are told of all levels; a level matters less than a need."),
+    "actors": Weight(1, "Whether a mentor or a company takes part changes what can be done."),
+    "policy": Weight(1, "Who wants the change decides how free the schools are in it."),
+}
+CASE_SILENT: Final = Weight(
+    0.5, "What a case is silent on counts half as a difference, so that little known is not near."
+)
+CASES_SHOWN: Final = 4  # enough to compare, few enough to read
+INITIATIVES_SHOWN: Final = 4  # in this country, and as many elsewhere
+COMPROMISES_SHOWN: Final = 5
+MATCHING_FACTOR: Final = "careful-matching"  # the factor of our scheme under which matching of schools is put

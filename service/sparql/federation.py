@@ -29,15 +29,16 @@ from service.settings import Settings
 from service.sparql import formats, inline
 from service.sparql.edited import Edited
 from service.sparql.engine import Engine, Prepared, QueryRequest, QueryResult, Term
-from service.sparql.gate import Limits, Report, inspect
+from service.sparql.gate import VOLATILE, Limits, Report, inspect
 from service.sparql.refusals import client_gone
 from service.sparql.services import Call
 from service.sparql.tokens import tokens
 
 log = structlog.get_logger("mentorgraph")
 
-# Not settings: bindings that go along, so that the other endpoint takes the query.
-BOUND_ROWS, BOUND_BYTES = 1000, 32_768
+# Not settings: bindings that go along, so that the other endpoint takes the query, and the part of the
+# query's time that finding them may take.
+BOUND_ROWS, BOUND_BYTES, BOUND_SHARE = 1000, 32_768, 0.25
 RETRY_AFTER_SECONDS = 5
 LITTLE_SECONDS = 0.05
 RESULT_TYPES = (formats.JSON.media_type, "application/json")
@@ -208,16 +209,26 @@ class _Asking:
         except Problem as problem:
             raise told(problem, check, self.timeout_s) from problem
 
-    def _ask_here(self, text: str) -> Any:
-        """The result document of a query to our own engine over the request's dataset. Raises Problem."""
+    def _ask_here(self, text: str, share: float = 1.0) -> Any:
+        """The result document of a query to our own engine over the request's dataset. Raises Problem.
+
+        `share`: of the time that is left.
+        """
         request = replace(
-            self.request, text=text, accept=formats.JSON.media_type, timeout_s=self.left(), max_bytes=None
+            self.request,
+            text=text,
+            accept=formats.JSON.media_type,
+            timeout_s=self.left() * share,
+            max_bytes=None,
         )
         return json.loads(b"".join(self.engine.run(request).chunks))
 
     def _bound(self, call: Call, scope: list[str]) -> str | None:
         """VALUES with all that the clause can join with; empty if nobody knows, None if that is nothing."""
-        here = {token.text[1:] for token in tokens(call.before) if token.kind == "var"}
+        found = list(tokens(call.before))
+        if any(token.kind == "word" and token.key in VOLATILE for token in found):
+            return ""  # the query itself would have other values
+        here = {token.text[1:] for token in found if token.kind == "var"}
         names = [name for name in scope if name in here]
         if not names:
             return ""
@@ -227,7 +238,7 @@ class _Asking:
         variables = " ".join(f"?{name}" for name in names)
         text = f"{self.report.prologue}\nSELECT DISTINCT {variables} {graphs} WHERE {{ {call.before}\n}} "
         try:
-            rows = self._ask_here(f"{text}LIMIT {BOUND_ROWS + 1}")["results"]["bindings"]
+            rows = self._ask_here(f"{text}LIMIT {BOUND_ROWS + 1}", BOUND_SHARE)["results"]["bindings"]
         except Problem as problem:
             if problem.status in (400, 408, 413):  # it may be dear alone; the whole query may still do
                 return ""

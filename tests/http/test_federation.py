@@ -27,7 +27,9 @@ def two(release: Release, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
     logs = tmp_path_factory.mktemp("federation")
     with running_server(release.path, logs / "other", max_triple_patterns=2) as other:
         allowed = f"http://127.0.0.1:{other.port}/sparql"
-        with running_server(release.path, logs / "one", federation=allowed) as one:
+        with running_server(
+            release.path, logs / "one", federation=allowed, federation_timeout_ms=9000
+        ) as one:
             yield one, other
 
 

@@ -219,8 +219,11 @@ def endless_head(reply: Reply) -> None:
         reply.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n" * 1000)
 
 
+BOMB = gzip.compress(bytes(16 << 20), 1)
+
+
 def bomb(reply: Reply) -> None:
-    reply.answer(gzip.compress(bytes(300 << 20), 1), Content_Encoding="gzip")
+    reply.answer(BOMB, Content_Encoding="gzip")
 
 
 @pytest.mark.parametrize("serve", [endless, endless_head, bomb])

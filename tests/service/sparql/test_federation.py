@@ -177,6 +177,13 @@ def test_bindings_go_along(engine: EmbeddedEngine, other: Outside) -> None:
     )
 
 
+def test_what_is_another_each_time_does_not_go_along(engine: EmbeddedEngine, other: Outside) -> None:
+    clause = f"SERVICE <{other.url('/sparql')}> {{ ?m ex:cost ?c }}"
+    text = f"{PREFIXES}SELECT * {{ ?m ex:order 3 BIND(FLOOR(RAND() * 3) * 10 AS ?c) {clause} }}"
+    asked(federation(engine, other.url("/sparql")), text)
+    assert "VALUES" not in parse_qs(other.asked[-1].body.decode())["query"][0]
+
+
 def test_nothing_is_asked_when_nothing_can_join(engine: EmbeddedEngine, other: Outside) -> None:
     before = len(other.asked)
     text = f"{PREFIXES}SELECT * {{ ?m ex:none ?x SERVICE <{other.url('/sparql')}> {{ ?m ex:cost ?c }} }}"
@@ -277,8 +284,11 @@ def endless(reply: Reply) -> None:
         reply.wfile.write(b" " * 65_536)
 
 
+BOMB = gzip.compress(b" " * (4 << 20), 1)
+
+
 def bomb(reply: Reply) -> None:
-    reply.answer(gzip.compress(b" " * (40 << 20), 1), JSON, Content_Encoding="gzip")
+    reply.answer(BOMB, JSON, Content_Encoding="gzip")
 
 
 def drip(reply: Reply) -> None:
@@ -330,11 +340,12 @@ FAILURES: dict[str, tuple[Callable[[Reply], None], int, str]] = {
 @pytest.mark.parametrize("name", FAILURES)
 def test_an_endpoint_that_fails_is_named_with_its_reason(name: str, engine: EmbeddedEngine) -> None:
     serve, status, reason = FAILURES[name]
+    wait_ms = 700 if name in ("silence", "drip") else 9000
     with outside(serve) as server:
         both = federation(
             engine,
             server.url("/sparql"),
-            federation_timeout_ms=700,
+            federation_timeout_ms=wait_ms,
             federation_max_mb=1,
             federation_max_rows=50,
         )
@@ -380,13 +391,14 @@ def test_the_querys_own_deadline_holds(engine: EmbeddedEngine) -> None:
     with outside(lambda reply: reply.wait()) as server:
         text = f"ASK {{ SERVICE <{server.url('/sparql')}> {{ ?s ?p ?o }} }}"
         problem = refused(federation(engine, server.url("/sparql")), text, timeout_s=0.5)
-        assert problem.status == 504
+        assert problem.code in ("service-failed", "query-timeout")  # whichever the time was up in
     heavy = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . SERVICE <X> { ?a ?p ?o } }"
     with outside(lambda reply: reply.answer(solutions("{}"), JSON)) as server:
         text = heavy.replace("<X>", f"<{server.url('/sparql')}>")
-        problem = refused(federation(engine, server.url("/sparql")), text, timeout_s=0.5)
+        problem = refused(federation(engine, server.url("/sparql")), text, timeout_s=2.0)
         assert problem.limit
-        assert (problem.code, problem.limit.value) == ("query-timeout", 500)
+        assert (problem.code, problem.limit.value) == ("query-timeout", 2000)
+        assert len(server.asked) == 1, "what stands before it could not be found in time, and it was asked"
 
 
 def test_endpoints_are_asked_at_the_same_time(engine: EmbeddedEngine) -> None:

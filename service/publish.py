@@ -67,6 +67,7 @@ def read(release: Release, layout: str) -> Content:
                 key = (name, quad.subject, quad.predicate, value)
                 content.equal[name] += key in seen
                 seen.add(key)
+    content.statements = len(default)
     if layout == "everything":
         content.named[EVERYTHING] = default
         content.equal[EVERYTHING] = content.equal[""]
@@ -147,8 +148,8 @@ def publish(plan: Plan, way: Way, query: Query, wait_s: float, tell: Tell) -> No
 
 
 _ADVICE = (
-    "It is not marked as published. If the default graph's number is the sum or the union of others, the "
-    "store has no default graph of its own: see --default-graph."
+    "It is not marked as published. If only the default graph is wrong: the store has one of its own, or it "
+    "is the union of all graphs, or their sum; see --default-graph."
 )
 
 
@@ -170,9 +171,9 @@ def differences(content: Content, layout: str, query: Query, tell: Tell) -> list
     """
     found = {row["g"]: int(row["n"]) for row in query.rows(COUNTS) if "g" in row}
     expected = {iri: len(lines) for iri, lines in content.named.items()}
-    if layout == "loaded":
+    if layout != "everything":
         found[""] = int(query.rows(DEFAULT_COUNT)[0]["n"])
-        expected[""] = len(content.default)
+        expected[""] = content.statements
     missing = {iri: number - found.get(iri, 0) for iri, number in expected.items()}
     if respelled := {iri: number for iri, number in missing.items() if 0 < number <= content.equal[iri]}:
         tell(

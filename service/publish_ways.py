@@ -32,13 +32,14 @@ Tell = Callable[[str], None]
 class Content:
     """What a store is to hold: N-Triples lines by graph, and those of the default graph.
 
-    `equal`: by graph ("" for the default one), statements whose value another one there has in another
-    spelling; some stores keep one of the two.
+    `statements`: how many its default graph must then have, loaded or not. `equal`: by graph ("" for the
+    default one), statements whose value another one there has in another spelling; some stores keep one.
     """
 
     release: str
     default: list[str] = field(default_factory=list)
     named: dict[str, list[str]] = field(default_factory=dict)
+    statements: int = 0
     equal: Counter[str] = field(default_factory=Counter)
 
     @property

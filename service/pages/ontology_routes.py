@@ -26,7 +26,9 @@ def blueprint(knowledge: Knowledge, manners: Manners, settings: Settings) -> Blu
     pages = Blueprint("ontology", __name__)
 
     def folder() -> Path:
-        return ontology_files.folder_of(settings.release, knowledge.release_id)
+        found = ontology_files.folder_of(settings.release, knowledge.release_id)
+        # an outside store may hold a release that has no folder here
+        return found.parent / knowledge.release_id if settings.is_remote else found
 
     def files() -> Files:
         return knowledge.remember("ontology files", lambda: ontology_files.read(folder()))

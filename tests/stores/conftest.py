@@ -56,10 +56,11 @@ class Outside:
 
 
 @contextlib.contextmanager
-def oxigraph(folder: Path) -> Iterator[Outside]:
+def oxigraph(folder: Path, *options: str) -> Iterator[Outside]:
     """An empty Oxigraph server."""
     folder.mkdir(parents=True, exist_ok=True)
-    with started("Oxigraph", [OXIGRAPH, "serve", "--bind", "127.0.0.1:PORT"], "/query", folder) as server:
+    command = [OXIGRAPH, "serve", "--bind", "127.0.0.1:PORT", *options]
+    with started("Oxigraph", command, "/query", folder) as server:
         root = f"http://127.0.0.1:{server.port}"
         yield Outside("Oxigraph", f"{root}/query", f"{root}/update", "loaded")
 

@@ -135,6 +135,16 @@ def test_other_numbers_than_the_releases_are_not_published(store: Outside, tmp_p
     assert PUBLISHED + "r" not in graphs(store)
 
 
+@pytest.mark.parametrize(("layout", "found"), [("union", 5), ("loaded", 9)])
+def test_a_default_graph_that_counts_twice_is_not_published(layout: str, found: int, tmp_path: Path) -> None:
+    """Oxigraph's union of all graphs is their sum: the release's statement about itself is in two."""
+    twice = release(tmp_path, "r", 2)
+    with oxigraph(tmp_path / "oxigraph", "--union-default-graph") as store:
+        plan = publishing.plan(publishing.read(twice, layout), layout, store.query)
+        with pytest.raises(publishing.PublishError, match=f"the default graph: {found} instead of 4"):
+            publishing.publish(plan, store.way, store.query, 0, str)
+
+
 def command(store: Outside, release: Release, *options: str, answer: str = "") -> Result:
     writer = "--update" if store.writer.endswith("update") else "--graph-store"
     words = ["publish", "--to", store.endpoint, writer, store.writer, "--release", str(release.path)]

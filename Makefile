@@ -21,7 +21,7 @@ test: setup-test assets
 	$(BIN)/pytest
 
 bench: $(VENV)/.installed-bench
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench compare
 
 setup: $(VENV)/.installed
 setup-test: $(VENV)/.installed-test

@@ -32,8 +32,16 @@ def write(folder: Path, triples: int, seed: int = 7) -> Path:
     with packed, io.TextIOWrapper(packed, encoding="utf-8") as file:
         for graph, (subject, verb, node) in passages(triples, random.Random(seed)):
             file.write(f"{subject} {verb} {node} .\n{subject} {verb} {node} {graph} .\n")
-    (folder / "manifest.json").write_text(json.dumps({"id": f"generated-{triples}-{seed}"}))
+    (folder / "manifest.json").write_text(
+        json.dumps({"id": f"generated-{triples}-{seed}", "triples": triples})
+    )
     return folder
+
+
+def size(folder: Path) -> int | None:
+    """About how many statements were generated into a folder; None for a release that was built."""
+    triples: int | None = json.loads((folder / "manifest.json").read_text()).get("triples")
+    return triples
 
 
 def passages(triples: int, chance: random.Random) -> Iterator[tuple[str, Triple]]:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from service.cli import main
 from service.settings import Settings, table
 
 
@@ -48,6 +50,13 @@ def test_wrong_values_name_the_variable(value: str) -> None:
 def test_settings_that_contradict_each_other_are_refused(chosen: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         Settings(**chosen)
+
+
+def test_the_server_does_not_start_with_them() -> None:
+    done = CliRunner().invoke(main, ["serve"], env={"MENTORGRAPH_MAX_SPOOL_MB": "500"})
+    assert done.exit_code == 1
+    assert done.output.startswith("Error: MENTORGRAPH_MAX_SPOOL_MB=500 and MENTORGRAPH_MAX_RESULT_MB=256")
+    assert "Traceback" not in done.output
 
 
 def test_endpoints_are_listed_with_blanks_between() -> None:

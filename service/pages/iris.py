@@ -16,6 +16,7 @@ _NAME = re.compile(r"[a-z][a-z0-9-]*(?:/[A-Za-z0-9](?:[A-Za-z0-9_-]|\.(?=[A-Za-z
 _TERM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*", re.ASCII)
 MAX_NAME = 300
 THEME = "theme-"
+_QUERIES = ns.BASE + "query/"
 
 
 def is_name(name: str) -> bool:
@@ -43,6 +44,8 @@ def thing_iri(name: str) -> str:
 def page_of(iri: str) -> str:
     """The address of the page about an IRI on this host, or "" where there is none."""
     local = address_of(iri)
+    if local.startswith("/id/query/"):  # a question in the graph: its answer says more than its description
+        return local.removeprefix("/id")
     path, _, term = local.partition("#")
     if term:  # themes stand on the ontology's page, terms have a page each
         return f"{path}.html#{term}" if term.startswith(THEME) else f"{path}/term/{term}"
@@ -57,6 +60,8 @@ def address_of(iri: str) -> str:
         return "/ontology"
     if iri.startswith(ns.SMM) and _TERM.fullmatch(iri.removeprefix(ns.SMM)):
         return "/ontology#" + iri.removeprefix(ns.SMM)
+    if iri.startswith(_QUERIES) and is_name(iri.removeprefix(ns.BASE)):
+        return "/" + iri.removeprefix(ns.BASE)
     return "/" if iri == ns.BASE else ""
 
 

@@ -92,6 +92,19 @@ WORDS = {
     ns.DCAT + "Catalog": "catalogue",
     ns.DCAT + "Distribution": "file to download",
     ns.DCAT + "DataService": "data service",
+    ns.SH + "SPARQLExecutable": "example of a query",
+    ns.SH + "SPARQLSelectExecutable": "SELECT query",
+    ns.SH + "SPARQLAskExecutable": "ASK query",
+    ns.SH + "SPARQLConstructExecutable": "CONSTRUCT query",
+    ns.SH + "PrefixDeclaration": "declaration of a prefix",
+    ns.SH + "declare": "declares the prefix",
+    ns.SH + "prefixes": "with the prefixes of",
+    ns.SH + "select": "query",
+    ns.SH + "ask": "query",
+    ns.SH + "construct": "query",
+    ns.SCHEMA + "target": "to be asked at",
+    ns.SCHEMA + "keywords": "theme",
+    ns.SCHEMA + "url": "page",
 }
 
 

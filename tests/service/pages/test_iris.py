@@ -53,6 +53,13 @@ def test_odd_names_are_no_names(name: str) -> None:
     assert iris.address_of(ns.ID + name) == ""
 
 
+def test_a_question_of_the_graph_leads_to_its_answer() -> None:
+    for iri in (ns.ID + "query/pilots-in-country", ns.BASE + "query/pilots-in-country"):
+        assert iris.page_of(iri) == "/query/pilots-in-country"
+    assert iris.address_of(ns.ID + "query/pilots-in-country") == "/id/query/pilots-in-country"
+    assert iris.page_of(ns.BASE + "query/../evil") == ""
+
+
 def test_a_term_has_a_page_and_a_theme_a_place_on_the_ontologys() -> None:
     assert iris.page_of(ns.SMM + "Method") == "/ontology/term/Method"
     assert iris.page_of(ns.SMM + "theme-method") == "/ontology.html#theme-method"

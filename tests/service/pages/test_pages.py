@@ -46,6 +46,7 @@ KINDS = {
     "individual": "/ontology/term/BetweenSchools",
     "query": "/sparql",
     "questions": "/query/",
+    "question as a thing": "/id/query/pilots-in-country.html",
     "hints": "/hints",
     "about": "/about",
     "privacy": "/privacy",

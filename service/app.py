@@ -12,7 +12,9 @@ from apiflask import APIFlask
 from flask import Flask, Response, g, jsonify, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import advice, errors, pages, programs, reconcile
+from service import advice, errors, pages, programs
+from service.pages import link_to_us
+from service.reconcile import routes as reconcile
 from service.repeats import Observer
 from service.settings import MAX_BODY_BYTES, Settings
 from service.sparql import formats, graph_store, protocol
@@ -59,7 +61,8 @@ def create_app(settings: Settings, engine: Engine | None = None) -> APIFlask:
     app.register_blueprint(protocol.blueprint(engine, settings, site.query))
     app.register_blueprint(graph_store.blueprint(engine))
     advice.register(app, engine, settings.advice_concurrency)
-    reconcile.register(app, engine, site.knowledge, settings)
+    app.register_blueprint(reconcile.blueprint(engine, site.knowledge, settings))
+    app.register_blueprint(link_to_us.blueprint(engine, site.knowledge, site.manners, settings))
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

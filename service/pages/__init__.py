@@ -20,9 +20,10 @@ from service.sparql.engine import Engine
 
 @dataclass(frozen=True)
 class Pages:
-    """What other parts of the service take from the pages: the query page, and the look of an error."""
+    """What other parts of the service take from the pages: their manners, the query page, an error's look."""
 
     knowledge: Knowledge
+    manners: Manners
     query: QueryPage
 
     def problem(self, problem: Problem) -> str:
@@ -45,6 +46,6 @@ def register(app: Flask, engine: Engine, settings: Settings) -> Pages:
     query_page = QueryPage(knowledge, settings)
     app.register_blueprint(named_queries.blueprint(knowledge, manners, query_page))
     app.register_blueprint(hints.blueprint(manners))
-    pages = Pages(knowledge, query_page)
+    pages = Pages(knowledge, manners, query_page)
     app.extensions["mentorgraph.pages"] = pages
     return pages

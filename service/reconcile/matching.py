@@ -1,7 +1,7 @@
 """Candidates for a name: scored by the matcher of `kb.linking`, with the reasons, and sure only if it is.
 
-A candidate is a match only where its score is that of an exact link and no other comes near: who asks may
-then link without looking. Everything else is for a person to judge.
+A candidate is a match only where its score is that of an exact link, its words are the same and no other
+comes near: who asks may then link without looking. Everything else is for a person to judge.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import pyoxigraph as ox
 
 from kb import queries, search
 from kb.linking import weights as w
+from kb.linking.names import stems
 from kb.linking.records import Evidence, Name, Record
 from service.pages.knowledge import value
 from service.reconcile.asking import MAX_NAME, Constraint, Query
@@ -23,6 +24,9 @@ from service.reconcile.library import Known, Library
 from service.reconcile.names import IDENTIFIERS, whole
 
 LEAST = 0.01  # below this score a candidate is noise
+# What a property that was asked about adds, in log-odds: another value speaks more than the same does.
+SAME_VALUE = 1.0
+OTHER_VALUE = -5.0
 _CHUNK = 100  # things that one query of ours asks for
 Values = dict[str, dict[str, list[ox.NamedNode | ox.Literal]]]
 
@@ -44,9 +48,8 @@ def candidates(library: Library, asked: Sequence[Query]) -> list[list[Candidate]
     values = _values(library, wanted)
     answers = []
     for one, rated in zip(asked, found, strict=True):
-        weighed = [_weighed(library, c, one.constraints, values) for c in rated]
-        weighed.sort(key=lambda c: (-c.score, c.known.iri))
-        answers.append(_judged(weighed)[: one.limit])
+        weighed = _ordered(_weighed(library, c, one.constraints, values) for c in rated)
+        answers.append(_judged(weighed, [one.name])[: one.limit])
     return answers
 
 
@@ -61,26 +64,51 @@ def _by_identifier(library: Library, query: Query) -> list[Candidate]:
 
 
 def _by_name(library: Library, query: Query) -> list[Candidate]:
-    if not query.name or len(query.name) > MAX_NAME or not re.search(r"\w", query.name):
-        return []
-    source = Record("", (Name(query.name),))
-    best: dict[str, Candidate] = {}
-    for index in library.indexes(query.types):
-        for _, scored in index.look_up([source]):
+    return _scored(library, [Record("", (Name(query.name),))], query.types)[0]
+
+
+def bulk(
+    library: Library, records: Sequence[Record], types: tuple[str, ...], limit: int
+) -> list[list[Candidate]]:
+    """At most `limit` candidates of each record, by all of its names, the best first."""
+    rated = zip(records, _scored(library, records, types), strict=True)
+    return [_judged(_ordered(found), [n.text for n in record.names])[:limit] for record, found in rated]
+
+
+def _scored(library: Library, sources: Sequence[Record], types: tuple[str, ...]) -> list[list[Candidate]]:
+    """The candidates of each record; what is no name (nothing but signs, or too long) has none."""
+    asked = [replace(one, names=tuple(name for name in one.names if _is_name(name.text))) for one in sources]
+    best: list[dict[str, Candidate]] = [{} for _ in asked]
+    for index in library.indexes(types):
+        for found, (_, scored) in zip(best, index.look_up(asked), strict=True):
             for one in scored:
                 iri = one.record.iri
-                if one.score >= LEAST and (iri not in best or best[iri].score < one.score):
-                    best[iri] = Candidate(library.known[iri], one.score, one.evidence)
-    return list(best.values())
+                if one.score >= LEAST and (iri not in found or found[iri].score < one.score):
+                    found[iri] = Candidate(library.known[iri], one.score, one.evidence)
+    return [list(found.values()) for found in best]
 
 
-def _judged(rated: list[Candidate]) -> list[Candidate]:
-    """The best is a match if it is sure and stands alone."""
-    if rated and rated[0].score >= w.EXACT:
-        alone = len(rated) == 1 or rated[0].score - rated[1].score >= w.MARGIN
-        stated_otherwise = any(e.feature == "other value" for e in rated[0].evidence)
-        return [replace(rated[0], match=alone and not stated_otherwise), *rated[1:]]
-    return rated
+def _is_name(text: str) -> bool:
+    return len(text) <= MAX_NAME and re.search(r"\w", text) is not None
+
+
+def _ordered(found: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(found, key=lambda c: (-c.score, c.known.iri))
+
+
+def _judged(rated: list[Candidate], names: Iterable[str]) -> list[Candidate]:
+    """The best is a match if it has the name's very words and a sure score, and stands alone."""
+    if not rated or rated[0].score < w.EXACT:
+        return rated
+    best, asked = rated[0], {_words(name) for name in names}
+    alone = len(rated) == 1 or best.score - rated[1].score >= w.MARGIN
+    same = best.score == 1.0 or any(_words(name.text) in asked for name in best.known.record.names)
+    contradicted = any(e.feature == "other value" for e in best.evidence)
+    return [replace(best, match=alone and same and not contradicted), *rated[1:]]
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(sorted(stems(text)))
 
 
 def _values(library: Library, wanted: Iterable[tuple[str, tuple[Constraint, ...]]]) -> Values:
@@ -120,9 +148,9 @@ def _weighed(
             continue
         wanted = {_comparable(text) for text in one.values}
         if any(wanted & _told(library, term) for term in stated):
-            said.append(Evidence("same value", one.identifier, w.COUNTRY))
+            said.append(Evidence("same value", one.identifier, SAME_VALUE))
         else:
-            said.append(Evidence("other value", one.identifier, w.ABROAD))
+            said.append(Evidence("other value", one.identifier, OTHER_VALUE))
     if not said:
         return candidate
     odds = math.log(max(candidate.score, 1e-9) / max(1 - candidate.score, 1e-9))

@@ -12,6 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
+from itertools import islice
+from typing import Generic, TypeVar
 
 import pyoxigraph as ox
 
@@ -34,6 +36,7 @@ DATES = frozenset({"date", "dateTime", "dateTimeStamp", "gYear", "gYearMonth"})
 _IRI = re.compile(r'[A-Za-z][A-Za-z0-9+.-]*:[^<>"{}|^`\\\x00-\x20]*')
 _ISO_CODE = ns.SMM + "isoCode"
 
+T = TypeVar("T")
 Key = tuple[int, object]
 Facts = Mapping[str, Mapping[str, list[ox.NamedNode | ox.Literal]]]
 
@@ -112,61 +115,66 @@ class Table:
 def of_solutions(found: ox.QuerySolutions, knowledge: Knowledge, sort: str = "") -> Table:
     """The table of a SELECT. `sort`: a column, `-` before it to sort down; an unknown one is ignored."""
     columns = [variable.value for variable in found.variables]
-    return _table(columns, ([row[name] for name in columns] for row in found), knowledge, sort)
+    return _table(columns, found, lambda row: [row[name] for name in columns], knowledge, sort)
 
 
 def of_triples(found: Iterable[ox.Quad], knowledge: Knowledge, sort: str = "") -> Table:
     """The table of a graph: a row for each statement."""
-    return _table(["subject", "predicate", "object"], (list(quad.triple) for quad in found), knowledge, sort)
+    columns = ["subject", "predicate", "object"]
+    return _table(columns, found, lambda quad: list(quad.triple), knowledge, sort)
 
 
 def _table(
-    columns: Sequence[str], rows: Iterator[list[Term | None]], knowledge: Knowledge, sort: str
+    columns: Sequence[str],
+    found: Iterable[T],
+    terms_of: Callable[[T], list[Term | None]],
+    knowledge: Knowledge,
+    sort: str,
 ) -> Table:
-    by = sort.removeprefix("-")
-    down = sort.startswith("-")
+    down, by = sort.startswith("-"), sort.removeprefix("-")
     place = columns.index(by) if by in columns else -1
-    counted = _Counted(rows)
-    kept: list[list[Term | None]] = []
+    counted = _Counted(found)
     if place >= 0:
         pick = heapq.nlargest if down else heapq.nsmallest
-        kept = pick(SHOWN_ROWS, counted, key=lambda row: _key(row[place]))
+        kept = pick(SHOWN_ROWS, map(terms_of, counted), key=lambda row: _key(row[place]))
     else:
-        for row in counted:
-            if counted.total <= SHOWN_ROWS:
-                kept.append(row)
+        kept = [terms_of(row) for row in islice(counted, SHOWN_ROWS)]
+        counted.exhaust()
     show = Shower(knowledge, (term for row in kept for term in row))
     cells = [tuple(show(term) for term in row) for row in kept]
     if place >= 0 and counted.total == len(cells):  # all are here: names count, as they do in the browser
         order = sorted(range(len(cells)), key=lambda n: _shown_key(cells[n][place]), reverse=down)
         cells, kept = [cells[n] for n in order], [kept[n] for n in order]
-    found = tuple(
-        _column(
-            name, [row[n] for row in cells], ("descending" if down else "ascending") if n == place else ""
-        )
+    state = "descending" if down else "ascending"
+    named = [
+        _column(name, [row[n] for row in cells], state if n == place else "none")
         for n, name in enumerate(columns)
-    )
+    ]
     words = show.names.vocabulary.label
-    return Table(found, tuple(cells), counted.total, tuple(map(tuple, kept)), show.name, words)
+    return Table(tuple(named), tuple(cells), counted.total, tuple(map(tuple, kept)), show.name, words)
 
 
-class _Counted:
+class _Counted(Generic[T]):
     """Counts rows as they pass."""
 
-    def __init__(self, rows: Iterator[list[Term | None]]) -> None:
-        self._rows = rows
+    def __init__(self, rows: Iterable[T]) -> None:
+        self._rows = iter(rows)
         self.total = 0
 
-    def __iter__(self) -> Iterator[list[Term | None]]:
+    def __iter__(self) -> Iterator[T]:
         for row in self._rows:
             self.total += 1
             yield row
+
+    def exhaust(self) -> None:
+        """Count what is left, without a look at it."""
+        self.total += sum(1 for _ in self._rows)
 
 
 def _column(name: str, cells: Sequence[Cell | None], sort: str) -> Column:
     kinds = {cell.kind for cell in cells if cell}
     kind = kinds.pop() if len(kinds) == 1 else "other"
-    return Column(name, kind, sort or "none", any(cell.source for cell in cells if cell))
+    return Column(name, kind, sort, any(cell.source for cell in cells if cell))
 
 
 def _key(term: Term | None) -> Key:

@@ -17,18 +17,8 @@ from service.pages import iris
 from service.pages.completions import Usage, usage
 from service.pages.knowledge import Knowledge
 from service.pages.query_joins import islands, variables_of
-from service.pages.query_reading import (
-    Bind,
-    Filter,
-    Group,
-    Part,
-    Pattern,
-    Query,
-    ReadingError,
-    Union,
-    Values,
-    read,
-)  # fmt: skip
+from service.pages.query_parts import Bind, Filter, Group, Part, Pattern, Query, Union, Values
+from service.pages.query_reading import ReadingError, read
 from service.pages.results import Shower, is_iri
 from service.sparql.tokens import Token
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.pages.query_reading import Bind, Filter, Group, Part, Values
+from service.pages.query_parts import Bind, Filter, Group, Part, Values
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ from service.pages import explain
 from service.pages.explain import Explanation, Item
 from service.pages.knowledge import Knowledge, value
 from service.pages.query_joins import islands
-from service.pages.query_reading import Filter, Group, Pattern, ReadingError, Union, Values, read
+from service.pages.query_parts import Filter, Group, Pattern, Union, Values
+from service.pages.query_reading import ReadingError, read
 from service.sparql.tokens import UnclosedStringError
 
 P = f"PREFIX smm: <{ns.SMM}> PREFIX skos: <{ns.SKOS}> "

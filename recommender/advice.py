@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final, Literal
 
-from recommender import factors, pilots, questions, weights
-from recommender.catalogue import Catalogue, Kind
+from recommender import cases, compromises, factors, incentives, questions, weights
+from recommender.cases import ClosestCase
+from recommender.catalogue import Catalogue, Kind, Pilot
+from recommender.compromises import Compromise
 from recommender.explanation import Notice
 from recommender.factors import Factors
-from recommender.pilots import ClosestPilot
+from recommender.incentives import Incentives
 from recommender.plan import Plan, make_plan
 from recommender.process import ProcessAdvice
 from recommender.profile import Profile
@@ -43,11 +45,20 @@ class Advice:
     process: ProcessAdvice
     shortlists: tuple[Shortlist, ...]
     plan: Plan
-    pilot: ClosestPilot | None
+    cases: tuple[ClosestCase, ...]
+    initiatives_here: tuple[ClosestCase, ...]
+    initiatives_abroad: tuple[ClosestCase, ...]
     factors: Factors
+    incentives: Incentives
     ruled_out: tuple[RuledOut, ...]
+    compromises: tuple[Compromise, ...]
     warnings: tuple[Notice, ...]
     questions: tuple[Question, ...]
+
+    @property
+    def pilot(self) -> ClosestCase | None:
+        """The nearest of the cases that is a pilot."""
+        return next((one for one in self.cases if isinstance(one.case, Pilot)), None)
 
 
 def advise(profile: Profile, catalogue: Catalogue) -> Advice:
@@ -57,17 +68,23 @@ def advise(profile: Profile, catalogue: Catalogue) -> Advice:
     confidence, words = _confidence(profile, ranking)
     enough = confidence != "too little known"
     shortlists = tuple(_shortlist(kind, ranking, enough) for kind in KINDS)
+    understanding = ranking.understanding
+    here, abroad = cases.in_and_abroad(profile, understanding, catalogue)
     return Advice(
         profile=profile,
         confidence=confidence,
         confidence_words=words,
-        understanding=ranking.understanding,
+        understanding=understanding,
         process=ranking.process,
         shortlists=shortlists,
         plan=make_plan(profile, ranking if enough else _nothing(ranking), catalogue),
-        pilot=pilots.closest(profile, ranking.understanding, catalogue) if enough else None,
-        factors=factors.relevant(ranking.understanding, catalogue),
+        cases=cases.closest(profile, understanding, catalogue) if enough else (),
+        initiatives_here=here,
+        initiatives_abroad=abroad if enough else (),
+        factors=factors.relevant(understanding, ranking.process, catalogue),
+        incentives=incentives.told(profile, catalogue),
         ruled_out=ranking.ruled_out,
+        compromises=compromises.offer(profile, ranking, catalogue, read) if enough else (),
         warnings=tuple(_warnings(profile, ranking, shortlists, catalogue, enough)),
         questions=questions.ask(profile, catalogue, read) if confidence != "good" else (),
     )

@@ -6,17 +6,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 from recommender.catalogue import (
+    Assessment,
     Catalogue,
     Country,
     Duration,
     Element,
     Factor,
+    Initiative,
     Kind,
     Method,
     Need,
     Phase,
     Pilot,
     ProcessModel,
+    Saying,
     Term,
     Thing,
     Use,
@@ -32,6 +35,8 @@ QUERIES: Final = (
     "process-facts",
     "need-facts",
     "pilot-facts",
+    "initiative-facts",
+    "incentive-facts",
 )
 # Classes of the ontology whose individuals are choices.
 SCHEMES: Final = (
@@ -42,6 +47,10 @@ SCHEMES: Final = (
     "SchoolLevel",
     "PilotKind",
     "CollaborationDirection",
+    "CollaborationKind",
+    "CollaborationGrouping",
+    "CollaborationInitiator",
+    "CollaborationPressure",
     "UseStatus",
     "Unit",
 )
@@ -60,6 +69,8 @@ def assemble(release: str, rows: Mapping[str, Rows]) -> Catalogue:
     process = Statements(rows["process-facts"], evidence)
     needs = Statements(rows["need-facts"], evidence)
     pilots = Statements(rows["pilot-facts"], evidence)
+    initiatives = Statements(rows["initiative-facts"], evidence)
+    incentives = Statements(rows["incentive-facts"], evidence)
     uses = _uses(methods, pilots)
     phases = {iri: _phase(named, process, iri) for iri in named.of_kind("Phase")}
     return Catalogue(
@@ -72,7 +83,9 @@ def assemble(release: str, rows: Mapping[str, Rows]) -> Catalogue:
         factors={iri: _factor(named, needs, iri) for iri in named.of_kind("Factor")},
         pilots={iri: _pilot(named, pilots, uses, iri) for iri in named.of_kind("Pilot")},
         countries={
-            iri: named.make(Country, iri, code=named.first(iri, "isoCode"))
+            iri: named.make(
+                Country, iri, code=named.first(iri, "isoCode"), part_of=named.first(iri, "isPartOf")
+            )
             for iri in named.of_kind("Country")
         },
         terms={
@@ -81,6 +94,17 @@ def assemble(release: str, rows: Mapping[str, Rows]) -> Catalogue:
             for iri in named.of_kind(scheme)
         },
         evidence=evidence,
+        initiatives={iri: _initiative(named, initiatives, iri) for iri in named.of_kind("Initiative")},
+        incentives={iri: named.make(Thing, iri) for iri in named.of_kind("Incentive")},
+        assessments=tuple(_assessments(incentives)),
+        themes={iri: named.make(Thing, iri) for iri in named.of_kind("Theme")},
+        sources={
+            iri: named.make(Thing, iri)
+            for said in (needs, incentives)
+            for thing in said.things()
+            for iri in said.values(thing, "statedBy")
+            if named.knows(iri)
+        },
     )
 
 
@@ -95,6 +119,9 @@ class _Named:
 
     def of_kind(self, name: str) -> list[str]:
         return sorted(iri for iri in self._values if name in self.kinds(iri))
+
+    def knows(self, iri: str) -> bool:
+        return iri in self._values
 
     def kinds(self, iri: str) -> frozenset[str]:
         return frozenset(slug(kind) for kind in self._values[iri].get("type", ()))
@@ -221,6 +248,12 @@ def _phase(named: _Named, said: Statements, iri: str) -> Phase:
         "corresponding": said.facts(iri, "correspondsToPhase"),
         "reuses": said.facts(iri, "reusesMethodsOf"),
     }
+    examples = tuple(
+        (case, text)
+        for example in said.subjects("exampleOf", iri)
+        for case in said.values(example, "fromCase")
+        for text in said.facts(example, "text")
+    )
     mentions = {c for group in facts.values() for c in cited(group)} | set(
         cited(said.facts(iri, "phaseNumber"))
     )
@@ -229,6 +262,7 @@ def _phase(named: _Named, said: Statements, iri: str) -> Phase:
         iri,
         model=said.value(iri, "phaseOf"),
         number=int(said.value(iri, "phaseNumber") or 0),
+        examples=examples,
         mentions=tuple(sorted(mentions)),
         **facts,
     )
@@ -290,17 +324,53 @@ def _need(named: _Named, said: Statements, pilots: Statements, iri: str) -> Need
 
 
 def _factor(named: _Named, said: Statements, iri: str) -> Factor:
-    statements = tuple(
-        text for statement in said.subjects("expresses", iri) for text in said.facts(statement, "text")
-    )
     return named.make(
         Factor,
         iri,
         helps="SuccessFactor" in named.kinds(iri),
         elements=said.values(iri, "touchesElement"),
-        statements=statements,
-        mitigated_by=said.values(iri, "mitigatedBy"),
+        statements=tuple(_sayings(said, iri)),
+        mitigated_by=said.facts(iri, "mitigatedBy"),
     )
+
+
+def _sayings(said: Statements, factor: str) -> Iterator[Saying]:
+    for statement in said.subjects("expresses", factor):
+        by = said.values(statement, "statedBy")
+        about = tuple(slug(iri) for iri in said.values(statement, "appliesTo"))
+        for text in said.facts(statement, "text"):
+            yield Saying(text.value, by, about, text.citations)
+
+
+def _initiative(named: _Named, said: Statements, iri: str) -> Initiative:
+    axes = ("collaborationKind", "grouping", "initiator", "pressure", "direction")
+    facts = {
+        "country": said.facts(iri, "inCountry"),
+        "said": (*said.facts(iri, "aim"), *said.facts(iri, "description")),
+        "topics": said.facts(iri, "topic"),
+        "axes": tuple(fact for axis in axes for fact in _local(said.facts(iri, axis))),
+        "levels": _levels(said.facts(iri, "schoolLevel")),
+        "audience": _local(said.facts(iri, "audience")),
+        "results": said.facts(iri, "impact"),
+        "ended": said.facts(iri, "endDate"),
+    }
+    return named.make(Initiative, iri, mentions=tuple(sorted(_mentions(*facts.values()))), **facts)
+
+
+def _assessments(said: Statements) -> Iterator[Assessment]:
+    """What is said of incentives; what no passage says is left out."""
+    for iri in said.things():
+        for incentive in said.facts(iri, "assessesIncentive"):
+            holds = said.value(iri, "holds")
+            yield Assessment(
+                incentive.value,
+                slug(said.value(iri, "assessmentAspect")),
+                None if holds == "" else holds == "true",
+                said.values(iri, "countryIncluded"),
+                said.value(iri, "text"),
+                said.values(iri, "statedBy"),
+                tuple(sorted({*incentive.citations, *cited(said.facts(iri, "text"))})),
+            )
 
 
 def _pilot(named: _Named, said: Statements, uses: list[tuple[str, Use]], iri: str) -> Pilot:
@@ -311,6 +381,11 @@ def _pilot(named: _Named, said: Statements, uses: list[tuple[str, Use]], iri: st
         "follows": said.facts(iri, "followsProcessModel"),
         "levels": _levels(tuple(fact for member in members for fact in said.facts(member, "schoolLevel"))),
         "needs": said.facts(iri, "foundNeed"),
+        "actors": tuple(
+            Fact(slug(fact.value), fact.citations)
+            for fact in said.facts(iri, "hasParticipant")
+            if "/role/" in fact.value
+        ),
         "focus": tuple(
             element for focus in said.subjects("inPilot", iri) for element in said.facts(focus, "focusOn")
         ),

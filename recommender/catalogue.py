@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
@@ -92,7 +92,10 @@ class Method(Thing):
 
 @dataclass(frozen=True)
 class Phase(Thing):
-    """A phase of one process model; `number` counts from 1. `model` and the phase lists are IRIs."""
+    """A phase of one process model; `number` counts from 1. `model` and the phase lists are IRIs.
+
+    `examples` pairs the IRI of a pilot with what is told of this phase in it.
+    """
 
     model: str = ""
     number: int = 0
@@ -100,6 +103,7 @@ class Phase(Thing):
     questions: tuple[Fact[str], ...] = ()
     corresponding: tuple[Fact[str], ...] = ()
     reuses: tuple[Fact[str], ...] = ()
+    examples: tuple[tuple[str, Fact[str]], ...] = ()
     mentions: tuple[Citation, ...] = ()
 
 
@@ -145,18 +149,65 @@ class Need(Thing):
 
 
 @dataclass(frozen=True)
+class Saying:
+    """What sources say, who (`by`: IRIs), and about what (`about`: last parts of IRIs, "BetweenSchools")."""
+
+    text: str
+    by: tuple[str, ...]
+    about: tuple[str, ...]
+    citations: tuple[Citation, ...]
+
+
+@dataclass(frozen=True)
 class Factor(Thing):
-    """A success factor (`helps`) or barrier, with what sources say, and the factors that answer it."""
+    """A success factor (`helps`) or barrier, with what sources say.
+
+    `mitigated_by` holds IRIs of the factors that answer a barrier, with the passages or our conclusion.
+    """
 
     helps: bool = True
     elements: tuple[str, ...] = ()
-    statements: tuple[Fact[str], ...] = ()
-    mitigated_by: tuple[str, ...] = ()
+    statements: tuple[Saying, ...] = ()
+    mitigated_by: tuple[Fact[str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Initiative(Thing):
+    """A network, scheme or programme. `country` and `topics` hold IRIs, `levels` and `audience` slugs.
+
+    `axes` holds local names of how it is organised: "Hub", "TopDown", "Mentoring", ….
+    """
+
+    country: tuple[Fact[str], ...] = ()
+    said: tuple[Fact[str], ...] = ()
+    topics: tuple[Fact[str], ...] = ()
+    axes: tuple[Fact[str], ...] = ()
+    levels: tuple[Fact[str], ...] = ()
+    audience: tuple[Fact[str], ...] = ()
+    results: tuple[Fact[str], ...] = ()
+    ended: tuple[Fact[str], ...] = ()
+    mentions: tuple[Citation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """What is said of an incentive. `aspect` is "Possible" or "Motivating"; `holds` None where it is open.
+
+    `countries` and `by` hold IRIs; without countries it was said of no particular one.
+    """
+
+    incentive: str
+    aspect: str
+    holds: bool | None
+    countries: tuple[str, ...]
+    text: str
+    by: tuple[str, ...]
+    citations: tuple[Citation, ...]
 
 
 @dataclass(frozen=True)
 class Pilot(Thing):
-    """A pilot. `country`, `follows` and `needs` hold IRIs, `kind` local names, `levels` slugs."""
+    """A pilot. `country`, `follows`, `needs` hold IRIs, `kind` local names, `levels` and `actors` slugs."""
 
     country: tuple[Fact[str], ...] = ()
     kind: tuple[Fact[str], ...] = ()
@@ -164,6 +215,7 @@ class Pilot(Thing):
     levels: tuple[Fact[str], ...] = ()
     needs: tuple[Fact[str], ...] = ()
     focus: tuple[Fact[str], ...] = ()
+    actors: tuple[Fact[str], ...] = ()
     methods: tuple[tuple[str, Use], ...] = ()
     results: tuple[Fact[str], ...] = ()
     mentions: tuple[Citation, ...] = ()
@@ -171,9 +223,10 @@ class Pilot(Thing):
 
 @dataclass(frozen=True)
 class Country(Thing):
-    """A country or part of one; `code` is its ISO 3166-1 code, or ""."""
+    """A country or part of one (`part_of`, an IRI or ""); `code` is its ISO 3166-1 code, or ""."""
 
     code: str = ""
+    part_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,6 +251,11 @@ class Catalogue:
     countries: Mapping[str, Country]
     terms: Mapping[str, Term]
     evidence: Evidence
+    initiatives: Mapping[str, Initiative] = field(default_factory=dict)
+    incentives: Mapping[str, Thing] = field(default_factory=dict)
+    assessments: tuple[Assessment, ...] = ()
+    themes: Mapping[str, Thing] = field(default_factory=dict)
+    sources: Mapping[str, Thing] = field(default_factory=dict)
 
     @cached_property
     def levels(self) -> Mapping[str, str]:
@@ -240,6 +298,9 @@ class Catalogue:
         for group in (self.methods, self.phases, self.models, self.elements, self.pilots, self.countries):
             if iri in group:
                 return group[iri].label
+        for more in (self.initiatives, self.incentives, self.themes, self.sources):
+            if iri in more:
+                return more[iri].label
         found = self.needs.get(iri) or self.factors.get(iri) or self.terms.get(slug(iri))
         return found.label if found else slug(iri).replace("-", " ")
 
@@ -271,4 +332,20 @@ class Catalogue:
             documents[iri] = " . ".join((phase.words, *(f.value for f in phase.purpose + phase.questions)))
         for iri, method in self.methods.items():
             documents[iri] = " . ".join((method.words, *(f.value for f in method.aim + method.descriptions)))
+        return TextIndex(documents)
+
+    @cached_property
+    def case_texts(self) -> TextIndex:
+        """What is told of pilots and initiatives; apart from `texts`, whose weights it must not change."""
+        documents = {}
+        for iri, pilot in self.pilots.items():
+            said = [fact.value for fact in pilot.results]
+            said += [self.label(fact.value) for fact in pilot.needs + pilot.focus]
+            said += [self.label(method) for method, _ in pilot.methods]
+            documents[iri] = " . ".join((pilot.words, *said))
+        for iri, initiative in self.initiatives.items():
+            said = [fact.value for fact in initiative.said]
+            said += [self.label(fact.value) for fact in initiative.topics]
+            said += [self.term(fact.value) for fact in initiative.axes]
+            documents[iri] = " . ".join((initiative.words, *said))
         return TextIndex(documents)

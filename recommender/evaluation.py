@@ -227,7 +227,7 @@ def errors_of(one: Situation, advice: Advice) -> list[Error]:
         for name, rule in (one.ruled_out or {}).items()
         if rule not in rules.get(name, ())
     ]
-    pilot = advice.pilot.pilot.slug if advice.pilot else "none"
+    pilot = advice.pilot.case.slug if advice.pilot else "none"
     warned = {warning.code for warning in advice.warnings}
     if one.route not in ("", advice.process.route):
         told.append(("route", f"{advice.process.route} for {one.route}"))

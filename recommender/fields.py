@@ -9,7 +9,7 @@ from typing import Final, Literal
 FieldKind = Literal["choice", "choices", "number", "text", "scales"]
 
 # The sources of options that the catalogue holds; every other field lists its options itself.
-OPTION_SOURCES: Final = ("countries", "elements", "levels", "methods", "needs", "phases")
+OPTION_SOURCES: Final = ("countries", "elements", "incentives", "levels", "methods", "needs", "phases")
 
 
 @dataclass(frozen=True)
@@ -220,6 +220,14 @@ FIELDS: Final[tuple[Field, ...]] = (
         "choice",
         "Does a company, such as a maker of learning technology, work with you, or could one?",
         options=_YES_NO,
+    ),
+    Field(
+        "incentives",
+        "means",
+        "choices",
+        "What would move your colleagues to take part?",
+        "You see what is said to be possible in your country.",
+        source="incentives",
     ),
     Field(
         "role",

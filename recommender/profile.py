@@ -50,6 +50,7 @@ class Profile:
     mentor: str | None = None
     partners_university: str | None = None
     partners_industry: str | None = None
+    incentives: tuple[str, ...] = ()
     role: str | None = None
     plan_keep: tuple[str, ...] = ()
     plan_leave_out: tuple[str, ...] = ()
@@ -106,6 +107,7 @@ class Vocabulary:
             {
                 "countries": _by_label(catalogue.countries),
                 "elements": {e.slug: e.label for e in catalogue.current_elements},
+                "incentives": _by_label(catalogue.incentives),
                 "levels": catalogue.levels,
                 "methods": _by_label(catalogue.methods),
                 "needs": _by_label(catalogue.needs),

@@ -6,10 +6,13 @@ from collections.abc import Iterable
 from typing import Any
 
 from recommender.advice import Advice, Shortlist
-from recommender.catalogue import Catalogue, Phase
+from recommender.cases import ClosestCase
+from recommender.catalogue import Catalogue, Initiative, Phase
+from recommender.compromises import Compromise
 from recommender.explanation import Notice, Reason
 from recommender.factors import RelevantFactor
 from recommender.facts import Citation, Fact
+from recommender.incentives import Incentives, ToldIncentive
 from recommender.plan import PhasePlan
 from recommender.ranking import RuledOut, Suggestion
 
@@ -39,10 +42,17 @@ def advice_document(advice: Advice, catalogue: Catalogue) -> dict[str, Any]:
             "fits": advice.plan.fits,
             "notes": list(advice.plan.notes),
         },
-        "pilot": _pilot(advice),
+        "cases": [_case(case) for case in advice.cases],
+        "initiatives": {
+            "here": [_case(case) for case in advice.initiatives_here],
+            "abroad": [_case(case) for case in advice.initiatives_abroad],
+        },
         "helps": [_factor(found) for found in advice.factors.helps],
         "hinders": [_factor(found) for found in advice.factors.hinders],
+        "matching": [_factor(found) for found in advice.factors.matching],
+        "incentives": _incentives(advice.incentives, catalogue),
         "ruledOut": [_ruled_out(out) for out in advice.ruled_out],
+        "compromises": [_compromise(one) for one in advice.compromises],
         "warnings": [_notice(warning) for warning in advice.warnings],
         "questions": [
             {"field": q.field.path, "question": q.field.question, "change": q.change, "why": q.why}
@@ -131,15 +141,18 @@ def _phase(phase: Phase, catalogue: Catalogue) -> dict[str, Any]:
     return {"iri": phase.iri, "label": phase.label, "number": phase.number, "model": model}
 
 
-def _pilot(advice: Advice) -> dict[str, Any] | None:
-    if advice.pilot is None:
-        return None
+def _case(found: ClosestCase) -> dict[str, Any]:
+    said = found.case.said if isinstance(found.case, Initiative) else ()
     return {
-        "iri": advice.pilot.pilot.iri,
-        "label": advice.pilot.pilot.label,
-        "alike": [_reason(reason) for reason in advice.pilot.alike],
-        "different": [_reason(reason) for reason in advice.pilot.different],
-        "results": [_reason(reason) for reason in advice.pilot.results],
+        "iri": found.case.iri,
+        "label": found.case.label,
+        "kind": "initiative" if isinstance(found.case, Initiative) else "pilot",
+        "said": [_fact(fact) for fact in said[:1]],
+        "likeness": found.likeness,
+        "alike": [_reason(reason) for reason in found.alike],
+        "different": [_reason(reason) for reason in found.different],
+        "silent": list(found.silent),
+        "results": [_reason(reason) for reason in found.results],
     }
 
 
@@ -147,8 +160,46 @@ def _factor(found: RelevantFactor) -> dict[str, Any]:
     return {
         "iri": found.factor.iri,
         "label": found.factor.label,
+        "helps": found.factor.helps,
         "statements": [_reason(reason) for reason in found.statements],
         "sources": found.sources,
+        "answeredBy": [
+            {"iri": one.factor.iri, "label": one.factor.label, "citations": _citations(one.citations)}
+            for one in found.answers
+        ],
+    }
+
+
+def _incentives(found: Incentives, catalogue: Catalogue) -> dict[str, Any]:
+    country = next((c for c in catalogue.countries.values() if c.slug == found.country), None)
+    return {
+        "country": {"iri": country.iri, "label": country.label} if country else None,
+        "possible": [_incentive(one) for one in found.possible],
+        "motivating": [_incentive(one) for one in found.motivating],
+        "reserved": [_incentive(one) for one in found.reserved],
+        "unplaced": [_incentive(one) for one in found.unplaced],
+        "silent": [{"iri": thing.iri, "label": thing.label} for thing in found.silent],
+    }
+
+
+def _incentive(one: ToldIncentive) -> dict[str, Any]:
+    return {
+        "iri": one.incentive.iri,
+        "label": one.incentive.label,
+        "wanted": one.wanted,
+        "reasons": [_reason(reason) for reason in one.reasons],
+    }
+
+
+def _compromise(one: Compromise) -> dict[str, Any]:
+    return {
+        "field": one.field.path,
+        "question": one.field.question,
+        "option": {"iri": one.option.method.iri, "label": one.option.method.label},
+        "fit": one.option.fit.score,
+        "against": [_reason(reason) for reason in one.against],
+        "changes": list(one.changes),
+        "more": one.options,
     }
 
 

@@ -106,7 +106,16 @@ _SUGGESTION: Final = _shape(
 _SHORTLIST: Final = _shape(
     {"first": _list(_SUGGESTION), "also": _list(_SUGGESTION), "unconnected": _list(_NAMED)}
 )
-_FACTOR: Final = _shape({"iri": _IRI, "label": _TEXT, "statements": _list(_REASON), "sources": _COUNT})
+_FACTOR: Final = _shape(
+    {
+        "iri": _IRI,
+        "label": _TEXT,
+        "helps": {"type": "boolean"},
+        "statements": _list(_REASON),
+        "sources": {**_COUNT, "description": "how many sources say so"},
+        "answeredBy": _list(_shape({"iri": _IRI, "label": _TEXT, "citations": _CITED})),
+    }
+)
 _PLAN: Final = _shape(
     {
         "phase": _shape({"iri": _IRI, "label": _TEXT, "number": _COUNT, "model": _NAMED}),
@@ -126,13 +135,44 @@ _PLAN: Final = _shape(
         ),
     }
 )
-_PILOT: Final = _shape(
+_CASE: Final = _shape(
     {
         "iri": _IRI,
         "label": _TEXT,
+        "kind": {"enum": ["pilot", "initiative"]},
+        "said": _list(_FACT),
+        "likeness": {**_SHARE, "description": "Gower's likeness; silence of the case counts half"},
         "alike": _list(_REASON),
         "different": _list(_REASON),
+        "silent": {**_list(_TEXT), "description": "features on which the case says nothing"},
         "results": _list(_REASON),
+    }
+)
+_INCENTIVE: Final = _shape(
+    {"iri": _IRI, "label": _TEXT, "wanted": {"type": "boolean"}, "reasons": {**_list(_REASON), "minItems": 1}}
+)
+_INCENTIVES: Final = _shape(
+    {
+        "country": {"anyOf": [_NAMED, {"type": "null"}]},
+        "possible": _list(_INCENTIVE),
+        "motivating": _list(_INCENTIVE),
+        "reserved": {
+            **_list(_INCENTIVE),
+            "description": "said with a reserve, or not to hold, in this country",
+        },
+        "unplaced": {**_list(_INCENTIVE), "description": "said without a country being named"},
+        "silent": {**_list(_NAMED), "description": "wanted, but nothing is said of them for this country"},
+    }
+)
+_COMPROMISE: Final = _shape(
+    {
+        "field": {**_TEXT, "description": "the answer that would have to give way"},
+        "question": _TEXT,
+        "option": _NAMED,
+        "fit": {**_SHARE, "description": "of the option, without that answer"},
+        "against": _list(_REASON),
+        "changes": _list(_TEXT),
+        "more": {**_COUNT, "description": "how many other options that answer keeps away"},
     }
 )
 ADVICE: Final = _shape(
@@ -178,9 +218,12 @@ ADVICE: Final = _shape(
                 "notes": _list(_TEXT),
             }
         ),
-        "pilot": {"anyOf": [_PILOT, {"type": "null"}]},
+        "cases": _list(_CASE),
+        "initiatives": _shape({"here": _list(_CASE), "abroad": _list(_CASE)}),
         "helps": _list(_FACTOR),
         "hinders": _list(_FACTOR),
+        "matching": {**_list(_FACTOR), "description": "for work between schools: on matching them"},
+        "incentives": _INCENTIVES,
         "ruledOut": _list(
             _shape(
                 {
@@ -191,6 +234,7 @@ ADVICE: Final = _shape(
                 }
             )
         ),
+        "compromises": _list(_COMPROMISE),
         "warnings": _list(_NOTICE),
         "questions": _list(_shape({"field": _TEXT, "question": _TEXT, "change": _SHARE, "why": _TEXT})),
     }

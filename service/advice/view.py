@@ -12,6 +12,17 @@ from service.pages.citations import Citation, Link
 _EVIDENCE = ("nothing reported", "not reported as used", "used", "used, with results")
 _EFFORT = ("effort not said", "single event", "small scale", "long term")
 _FITS = ((0.6, "fits well", "good"), (0.35, "fits in part", ""), (0.0, "fits little", ""))
+_LIKE = ((0.6, "much alike"), (0.3, "alike in part"), (0.0, "little alike"))
+_SILENCES = {
+    "need": "the needs",
+    "words": "its words",
+    "kind": "how many schools",
+    "country": "the country",
+    "focus": "the areas",
+    "level": "the school level",
+    "actors": "who helped",
+    "policy": "who started it",
+}
 _ROUTES = {
     "inside": "Development inside your school",
     "between": "Peer learning between your schools",
@@ -66,6 +77,15 @@ def effort_words(level: int) -> str:
     return _EFFORT[level]
 
 
+def likeness_words(likeness: float) -> str:
+    return next(words for least, words in _LIKE if likeness >= least)
+
+
+def silence_words(features: Iterable[str]) -> str:
+    """The features on which a case is silent, in words."""
+    return ", ".join(_SILENCES[name] for name in features)
+
+
 def helpers() -> dict[str, Any]:
     """Names for the templates of this folder."""
     return {
@@ -73,6 +93,8 @@ def helpers() -> dict[str, Any]:
         "fit_words": fit_words,
         "evidence_words": evidence_words,
         "effort_words": effort_words,
+        "likeness_words": likeness_words,
+        "silence_words": silence_words,
         "routes": _ROUTES,
         "origins": _ORIGINS,
         "slug": slug,

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from recommender import weights
+from recommender import cases, weights
 from recommender.advice import Advice, advise
 from recommender.assemble import assemble
 from recommender.catalogue import Catalogue
@@ -46,7 +46,16 @@ def reasons_in(value: Any) -> Iterator[Reason]:
             yield from reasons_in(item)
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
-            if field.name not in ("method", "phase", "pilot", "model", "factor"):
+            if field.name not in (
+                "method",
+                "phase",
+                "pilot",
+                "model",
+                "factor",
+                "case",
+                "incentive",
+                "silent",
+            ):
                 yield from reasons_in(getattr(value, field.name))
         if hasattr(value, "reasons"):
             yield from value.reasons
@@ -213,8 +222,8 @@ def test_the_closest_pilot_says_what_is_alike_and_what_is_not(sample: Catalogue)
     )
     found = advise(profile, sample).pilot
     assert found
-    assert found.pilot.slug == "finland"
-    assert {reason.code for reason in found.alike} == {"need", "kind", "level"}
+    assert found.case.slug == "finland"
+    assert {reason.code for reason in found.alike} == {"need", "words", "kind", "level"}
     assert {reason.code for reason in found.different} == {"country"}
 
 
@@ -223,6 +232,49 @@ def test_factors_follow_from_the_needs(sample: Catalogue) -> None:
     assert [factor.factor.slug for factor in found.helps] == ["honesty", "trust"]
     assert [factor.factor.slug for factor in found.hinders] == ["no-time"]
     assert found.hinders[0].statements[0].text == "Teachers are busy."
+
+
+def test_a_barrier_comes_with_its_answers_and_who_says_so(sample: Catalogue) -> None:
+    found = advise(Profile(needs=("where-we-stand",), schools="several"), sample).factors
+    assert [one.factor.slug for one in found.hinders[0].answers] == ["trust"]
+    assert [factor.factor.slug for factor in found.matching] == ["careful-matching", "rivalry"]
+    assert found.matching[0].statements[0].text == "Match schools with care. (A book)"
+    assert [one.factor.slug for one in found.matching[1].answers] == ["careful-matching"]
+    assert advise(Profile(needs=("where-we-stand",), schools="one"), sample).factors.matching == ()
+
+
+def test_incentives_are_told_for_the_country_and_wanted_ones_first(sample: Catalogue) -> None:
+    found = advise(Profile(country="estonia", incentives=("badge", "cake")), sample).incentives
+    assert [(one.incentive.slug, one.wanted) for one in found.possible] == [("badge", True)]
+    assert found.possible[0].reasons[0].text == "A badge can be given. (A book)"
+    assert found.motivating == ()
+    assert [one.incentive.slug for one in found.unplaced] == ["badge"]
+    assert [thing.slug for thing in found.silent] == ["cake"]
+    assert advise(Profile(country="finland"), sample).incentives.possible == ()
+
+
+def test_initiatives_here_and_elsewhere(sample: Catalogue) -> None:
+    found = advise(Profile(country="estonia", schools="several", goal="help each other"), sample)
+    assert [one.case.slug for one in found.initiatives_here] == ["ring"]
+    assert {reason.code for reason in found.initiatives_here[0].alike} == {"words", "kind", "country"}
+    assert [one.case.slug for one in found.initiatives_abroad] == []
+
+
+def test_what_a_case_does_not_say_is_not_alike(sample: Catalogue) -> None:
+    told = cases.Feature("need", 1.0, None)
+    silent = cases.Feature("country", None, None)
+    other = cases.Feature("country", 0.0, None)
+    assert cases.likeness([]) == 0
+    assert cases.likeness([told]) == 1 > cases.likeness([told, silent]) > cases.likeness([told, other])
+
+
+def test_a_compromise_names_the_answer_that_keeps_the_best_away(sample: Catalogue) -> None:
+    profile = Profile(needs=("where-we-stand",), schools="one", time_hours=1, mentor="external")
+    found = {one.field.path: one for one in advise(profile, sample).compromises}
+    assert found["time.hours"].option.method.slug == "workshop"
+    assert "you have less" in found["time.hours"].against[0].text
+    assert "mentor" not in found
+    assert advise(dataclasses.replace(profile, time_hours=None), sample).compromises == ()
 
 
 def test_evidence_and_effort_are_axes_of_their_own(sample: Catalogue) -> None:

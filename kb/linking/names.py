@@ -106,6 +106,7 @@ class Weights:
         one: tuple[str, ...],
         other: tuple[str, ...],
         like: Callable[[str, str], float] | None = None,
+        least: float = ALIKE,
     ) -> float:
         """Soft TF-IDF cosine of two lists of stems, 0 to 1: near-equal stems count by their likeness."""
         if not one or not other:
@@ -119,7 +120,7 @@ class Weights:
                 near = (like or word_likeness)(word, rival)
                 if near > likeness:
                     best, likeness = rival, near
-            if best is not None and likeness >= ALIKE:
+            if best is not None and likeness >= least:
                 left.remove(best)
                 shared += likeness * self.of(word) * self.of(best)
         return min(1.0, shared / (norms[0] * norms[1]))

@@ -9,7 +9,7 @@ term gets one counterpart or none; of matches that would make a class unsatisfia
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from kb.linking import weights as w
@@ -68,16 +68,24 @@ class Side:
 
 
 def match(
-    source: Iterable[Record], target: Iterable[Record], threshold: float | None = None
+    source: Iterable[Record],
+    target: Iterable[Record],
+    threshold: float | None = None,
+    without: Collection[str] = (),
 ) -> list[Candidate]:
-    """Equivalent classes and properties of two ontologies, the surest first; none where nothing is sure."""
+    """Equivalent classes and properties of two ontologies, the surest first; none where nothing is sure.
+
+    `without` leaves out "synonyms", "heads" or "surroundings", to measure what they are worth.
+    """
     one, other = Side.of(source), Side.of(target)
     names = Weights(
         (name.text for side in (one, other) for r in side.records.values() for name in r.names), form
     )
-    lexical = {sort: Lexicon(one.records, other.records, sort, names).scores() for sort in EQUIVALENT}
+    lexical = {
+        sort: Lexicon(one.records, other.records, sort, names, without).scores() for sort in EQUIVALENT
+    }
     scores = {sort: dict(found) for sort, found in lexical.items()}
-    for _ in range(w.ROUNDS):
+    for _ in range(0 if "surroundings" in without else w.ROUNDS):
         properties = {**scores[Sort.OBJECT_PROPERTY], **scores[Sort.DATATYPE_PROPERTY]}
         classes = _classes(one, other, lexical[Sort.CLASS], scores[Sort.CLASS], properties)
         scores = {

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 
 from kb.linking import weights as w
@@ -21,9 +21,12 @@ def alike(one: str, other: str) -> float:
     """How alike two stems of terms are. Who does something is never what is done: review, reviewer."""
     if one == other:
         return 1.0
-    if synonyms(one, other):
-        return w.SYNONYM
-    if one.endswith(_DOERS) != other.endswith(_DOERS):
+    return w.SYNONYM if synonyms(one, other) else _spelt_alike(one, other)
+
+
+@lru_cache(maxsize=500_000)
+def _spelt_alike(one: str, other: str) -> float:
+    if one != other and one.endswith(_DOERS) != other.endswith(_DOERS):
         return 0.0
     return word_likeness(one, other)
 
@@ -95,8 +98,15 @@ class Lexicon:
     """The likeness of names of one sort on two sides."""
 
     def __init__(
-        self, one: Mapping[str, Record], other: Mapping[str, Record], sort: Sort, weights: Weights
+        self,
+        one: Mapping[str, Record],
+        other: Mapping[str, Record],
+        sort: Sort,
+        weights: Weights,
+        without: Collection[str] = (),
     ) -> None:
+        self._like = _spelt_alike if "synonyms" in without else alike
+        self._use_heads = "heads" not in without
         self._records = one, other
         self._forms = forms_of(one, sort), forms_of(other, sort)
         self._heads = Heads(self._forms[0]), Heads(self._forms[1])
@@ -150,16 +160,16 @@ class Lexicon:
     def _pair(self, one: tuple[str, ...], other: tuple[str, ...]) -> float:
         if sorted(one) == sorted(other):
             return w.SAME_WORDS
-        likeness = self._weights.alike(one, other, alike)
-        if alike(one[-1], other[-1]) < w.SAME_HEAD:
+        likeness = self._weights.alike(one, other, self._like)
+        if self._like(one[-1], other[-1]) < w.SAME_HEAD:
             return likeness * w.OTHER_HEAD
-        left = [x for x in one if all(alike(x, y) < w.SAME_HEAD for y in other)]
-        right = [y for y in other if all(alike(x, y) < w.SAME_HEAD for x in one)]
+        left = [x for x in one if all(self._like(x, y) < w.SAME_HEAD for y in other)]
+        right = [y for y in other if all(self._like(x, y) < w.SAME_HEAD for x in one)]
         if (left and right) or ((left or right) and not self._is_class):
             return likeness * w.OTHER_WORDS
         sides = zip(self._heads, (one, other), strict=True)
         alone = one[-1] == other[-1] and all(heads.with_last(side[-1]) == 1 for heads, side in sides)
-        if self._is_class and (left or right) and alone:
+        if self._is_class and self._use_heads and (left or right) and alone:
             little = all(any(h.is_common(word) for h in self._heads) for word in left + right)
             return max(likeness, w.ONLY_HEAD_COMMON if little else w.ONLY_HEAD)
         return likeness

@@ -5,7 +5,9 @@ from __future__ import annotations
 import contextlib
 import platform
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,15 +15,16 @@ import psutil
 from rich.console import Console
 
 from bench import generate
-from bench.measure import Plan, Profile, load_queries, profile
+from bench.measure import Plan, Profile, Query, load_queries, profile
 from bench.report import AIMS, PYTHON, report
 from bench.servers import SERVERS, missing
 from bench.soak import soak
+from bench.stages import stages
 
 FILE_COLUMNS = 150
 SIZES = (200_000, 2_000_000)
 SLOW_LOADER_TRIPLES = 500_000  # above, rdflib-endpoint takes many minutes and gigabytes to load
-QUICK, FULL = Plan(3, 0.5, 5.0), Plan(7, 2.0, 20.0)
+QUICK, FULL = Plan(3, 0.5, 5.0), Plan(5, 1.5, 10.0)
 QUICK_SIZES = (20_000,)
 RELEASE = click.option(
     "--release", type=click.Path(path_type=Path), default=Path("releases/current"), show_default=True
@@ -41,6 +44,13 @@ def soak_command(release: Path, minutes: float, clients: int) -> None:
     """Serve many clients, five of them hostile; status 1 if something happened that should not."""
     if not soak(release, minutes, clients, a_console()):
         raise SystemExit(1)
+
+
+@main.command("stages")
+@RELEASE
+def stages_command(release: Path) -> None:
+    """Show where the time of one small query goes."""
+    stages(release.resolve(), a_console())
 
 
 @main.command()
@@ -67,18 +77,28 @@ def compare(release: Path, triples: tuple[int, ...], quick: bool, without: tuple
             profiles: dict[str, Profile] = {}
             # the slow one on its own, so that a query that it goes on with takes no time from the others
             for group in ([one for one in SERVERS if one != PYTHON], [PYTHON]):
-                with contextlib.ExitStack() as running:
-                    servers = []
-                    for one in group:
-                        if one not in absent:
-                            progress(console, title, f"starting {one}")
-                            folder_of_one = scratch / f"{one} {folder.name}"
-                            folder_of_one.mkdir()
-                            servers.append(running.enter_context(SERVERS[one](folder, folder_of_one)))
-                    profiles |= profile(
-                        servers, queries, plan, lambda what, t=title: progress(console, t, what)
-                    )
+                chosen = [one for one in group if one not in absent]
+                note = partial(progress, console, title)
+                profiles |= together(chosen, folder, scratch, queries, plan, note)
             report(console, title, queries, profiles, absent)
+
+
+def together(
+    names: list[str],
+    release: Path,
+    scratch: Path,
+    queries: list[Query],
+    plan: Plan,
+    note: Callable[[str], None],
+) -> dict[str, Profile]:
+    """Start servers with the same data, measure them in turn, and end them."""
+    with contextlib.ExitStack() as running:
+        servers = []
+        for name in names:
+            note(f"starting {name}")
+            folder = Path(tempfile.mkdtemp(prefix=name, dir=scratch))
+            servers.append(running.enter_context(SERVERS[name](release, folder)))
+        return profile(servers, queries, plan, note)
 
 
 def why_not(name: str, folder: Path, without: tuple[str, ...]) -> str:

@@ -18,7 +18,7 @@ PILOTS = "/query/pilots-in-country"
         (PILOTS, 200),
         ("/query/what-a-document-says-about", 200),
         ("/query/factors-named-by-many-sources", 200),
-        ("/query/contradictions", 200),
+        ("/query/who-says-that-trust-matters", 200),
         (PILOTS + "?country=mars", 422),
         ("/query/factors-named-by-many-sources?least=many", 422),
     ],

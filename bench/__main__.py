@@ -21,7 +21,7 @@ from bench.servers import SERVERS, missing
 from bench.soak import soak
 from bench.stages import stages
 
-FILE_COLUMNS = 150
+FILE_COLUMNS = 250
 SIZES = (200_000, 2_000_000)
 SLOW_LOADER_TRIPLES = 500_000  # above, rdflib-endpoint takes many minutes and gigabytes to load
 QUICK, FULL = Plan(3, 0.5, 5.0), Plan(5, 1.5, 10.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -40,7 +41,7 @@ def report(
 def latencies(title: str, queries: list[Query], profiles: dict[str, Profile]) -> Table:
     """Medians of queries that each server sees for the first time, and our ratios to each other server."""
     others = [name for name in profiles if name != OURS]
-    table = Table("query", title=f"Milliseconds of a new query, median ({title})")
+    table = Table("query", box=box.MARKDOWN, title=f"Milliseconds of a new query, median ({title})")
     for name in profiles:
         table.add_column(name, justify="right")
     for name in others:
@@ -55,7 +56,6 @@ def latencies(title: str, queries: list[Query], profiles: dict[str, Profile]) ->
             cells.append(f"{value:.2f}" if value else "–")
         table.add_row(query.title, *cells)
     means = [f"{geometric_mean(found):.2f}" if found else "–" for found in ratios.values()]
-    table.add_section()
     table.add_row("geometric mean", *("" for _ in profiles), *means)
     return table
 
@@ -75,7 +75,7 @@ def ratio(one: Measured | None, other: Measured | None) -> float | None:
 
 
 def memory(title: str, queries: list[Query], profiles: dict[str, Profile]) -> Table:
-    table = Table("", title=f"Memory of all processes in MB, shared pages once ({title})")
+    table = Table("", box=box.MARKDOWN, title=f"Memory of all processes in MB, shared pages once ({title})")
     for name in profiles:
         table.add_column(name, justify="right")
     table.add_row("loaded", *(f"{one.loaded_mb:.0f}" for one in profiles.values()))
@@ -85,7 +85,7 @@ def memory(title: str, queries: list[Query], profiles: dict[str, Profile]) -> Ta
 
 
 def throughputs(title: str, profiles: dict[str, Profile]) -> Table:
-    table = Table("queries", "", title=f"Answers a second, {CLIENTS} clients ({title})")
+    table = Table("queries", "", box=box.MARKDOWN, title=f"Answers a second, {CLIENTS} clients ({title})")
     for name in profiles:
         table.add_column(name, justify="right")
     kinds = dict.fromkeys(kind for one in profiles.values() for kind in one.rates)
@@ -96,7 +96,7 @@ def throughputs(title: str, profiles: dict[str, Profile]) -> Table:
 
 
 def streams(title: str, profiles: dict[str, Profile]) -> Table:
-    table = Table("", title=f"All statements, a million at most ({title})")
+    table = Table("", box=box.MARKDOWN, title=f"All statements, a million at most ({title})")
     for name in profiles:
         table.add_column(name, justify="right")
     rows: dict[str, Callable[[Stream], str]] = {

@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -240,7 +241,7 @@ def report(
         f"{percentile(load, 50):.1f} (median), {load[-1]:.1f} (highest)"
     )
     times = sorted(good.milliseconds)
-    table = Table("good clients", "", title="What good clients got")
+    table = Table("good clients", "", box=box.MARKDOWN, title="What good clients got")
     table.add_row("answers", f"{len(times)}")
     for percent in (50, 95, 99):
         table.add_row(f"p{percent}", f"{percentile(times, percent):.1f} ms")
@@ -248,12 +249,19 @@ def report(
     for kind, count in good.refused.most_common():
         table.add_row(f"refused: {kind}", str(count))
     console.print(table)
-    table = Table("hostile client", "outcome", "times", title="What hostile clients got")
+    table = Table("hostile client", "outcome", "times", box=box.MARKDOWN, title="What hostile clients got")
     for name, tally in tallies.items():
         for kind, count in tally.counts.most_common():
             table.add_row(name, kind, str(count))
     console.print(table)
-    table = Table("", "at the start", "highest", f"{REST_SECONDS:g} s after the end", title="The server")
+    table = Table(
+        "",
+        "at the start",
+        "highest",
+        f"{REST_SECONDS:g} s after the end",
+        box=box.MARKDOWN,
+        title="The server",
+    )
     highest = f"{max(watched.memory_mb, default=0):.0f}"
     table.add_row(
         "memory, shared pages once (MB)", f"{before.memory_mb:.0f}", highest, f"{after.memory_mb:.0f}"

@@ -14,6 +14,7 @@ from typing import IO, Any, cast
 from urllib.parse import urlencode
 
 import pyoxigraph as ox
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from werkzeug.test import run_wsgi_app
@@ -42,7 +43,9 @@ def stages(release: Path, console: Console) -> None:
         for _ in range(ROUNDS):
             for stage, call in found.items():
                 times[stage].append(median_ms(call))
-    table = Table("stage", "median ms", title=f"A small query ({query.title}), stage by stage")
+    table = Table(
+        "stage", "median ms", box=box.MARKDOWN, title=f"A small query ({query.title}), stage by stage"
+    )
     for stage, measured in times.items():
         table.add_row(stage, f"{statistics.median(measured):.3f}")
     console.print(table)

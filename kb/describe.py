@@ -43,7 +43,7 @@ _AVAILABILITY = "http://data.europa.eu/r5r/availability"
 _SPDX = "http://spdx.org/rdf/terms#"
 # With https, unlike SPDX's own namespace, because the shapes of DCAT-AP 3.0.1 ask for it.
 _SHA256 = "https://spdx.org/rdf/terms#checksumAlgorithm_sha256"
-_FILES = {
+FILES = {
     "dataset.nq.gz": ("All graphs as N-Quads", "application/n-quads", "RDF_N_QUADS"),
     "ontology.ttl": ("The ontology and its shapes as Turtle", "text/turtle", "RDF_TURTLE"),
     "void.ttl": ("This description as Turtle", "text/turtle", "RDF_TURTLE"),
@@ -237,7 +237,7 @@ def _say_links(to: _Description, links: LinkSet) -> None:
 
 
 def _say_distributions(to: _Description, about: About) -> None:
-    for name, (title, media_type, file_type) in _FILES.items():
+    for name, (title, media_type, file_type) in FILES.items():
         distribution = f"{ns.GRAPH_RELEASE}/distribution/{name.split('.')[0]}"
         to.say(ns.GRAPH_RELEASE, ns.DCAT + "distribution", _iri(distribution))
         to.say(distribution, TYPE.value, _iri(ns.DCAT + "Distribution"))

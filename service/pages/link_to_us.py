@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, request
 
 from kb.linking import table
-from kb.linking import weights as w
 from kb.linking.records import Candidate as Proposed
 from kb.linking.records import Kind, Record
 from ontology import namespaces as ns
@@ -57,7 +56,7 @@ class Found:
             return "none"
         if self.candidates[0].match:
             return "sure"
-        return "likely" if self.candidates[0].score >= w.LEAST_OF_THING[Kind.CONCEPTS] else "unlikely"
+        return "likely" if self.candidates[0].score >= matching.LIKELY else "unlikely"
 
 
 def blueprint(engine: Engine, knowledge: Knowledge, manners: Manners, settings: Settings) -> Blueprint:

@@ -8,7 +8,17 @@ from flask import Blueprint, Response, redirect, render_template, request
 from kb import queries
 from ontology import namespaces as ns
 from service.errors import Problem
-from service.pages import catalogue, elsewhere, front, iris, negotiation, passages, responses, thing
+from service.pages import (
+    catalogue,
+    elsewhere,
+    front,
+    iris,
+    negotiation,
+    passages,
+    responses,
+    schema_org,
+    thing,
+)
 from service.pages.assets import Assets
 from service.pages.knowledge import Knowledge
 from service.pages.responses import Manners
@@ -37,9 +47,12 @@ GRAPHS = {
 def blueprint(knowledge: Knowledge, texts: Texts, manners: Manners, assets: Assets) -> Blueprint:
     pages = Blueprint("pages", __name__)
 
+    def _front(template: str, context: dict[str, object]) -> str:
+        return render_template(template, schema_org=schema_org.dataset(knowledge), **context)
+
     @pages.get("/")
     def home() -> Response:
-        return manners.page(lambda: render_template("home.html", **front.home(knowledge)))
+        return manners.page(lambda: _front("home.html", front.home(knowledge)))
 
     @pages.get("/id/<path:name>")
     def thing_(name: str) -> Response:
@@ -72,7 +85,7 @@ def blueprint(knowledge: Knowledge, texts: Texts, manners: Manners, assets: Asse
 
     @pages.get("/about")
     def about() -> Response:
-        return manners.page(lambda: render_template("about.html", **front.about(knowledge)))
+        return manners.page(lambda: _front("about.html", front.about(knowledge)))
 
     @pages.get("/privacy")
     def privacy() -> Response:
@@ -131,10 +144,13 @@ def _thing_page(knowledge: Knowledge, texts: Texts, iri: str) -> str:
         context = passages.document(iri, knowledge, request.args.get("section"))
     built = thing.build(material, hidden)
     known = catalogue.kinds(knowledge)
+    links = elsewhere.read(knowledge.rows("links-of-thing", thing=iri))
+    lead = built.lead[0].shown.text if built.lead else ""
     return render_template(
         template,
         thing=built,
-        elsewhere=elsewhere.read(knowledge.rows("links-of-thing", thing=iri)),
+        schema_org=schema_org.thing(iri, built.title, lead, built.kinds, links),
+        elsewhere=links,
         title=built.title,
         trail=_trail(built, known),
         data_forms=negotiation.DATA,

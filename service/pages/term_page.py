@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ontology import namespaces as ns
-from service.pages import terms
+from service.pages import schema_org, terms
 from service.pages.citations import Link
 from service.pages.knowledge import Knowledge
 from service.pages.ontology_files import Files
@@ -21,6 +21,7 @@ def page(name: str, knowledge: Knowledge, files: Files) -> dict[str, object] | N
     return {
         "term": term,
         "title": term.label,
+        "schema_org": schema_org.term(term.iri, term.label, term.definition),
         "kind": ", ".join(_WORDS[kind] for kind in sorted(term.kinds)),
         "value_kind": _value_kind(term),
         "entry": terms.entry(term, knowledge),

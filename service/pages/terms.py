@@ -8,7 +8,7 @@ import pyoxigraph as ox
 
 from kb import changes, queries
 from ontology import namespaces as ns
-from service.pages import catalogue, diagram, iris
+from service.pages import catalogue, diagram, iris, schema_org
 from service.pages.citations import Link
 from service.pages.knowledge import Knowledge
 from service.pages.ontology_files import Files
@@ -57,6 +57,9 @@ def page(knowledge: Knowledge, files: Files) -> dict[str, object]:
 
     return {
         "title": text(ns.DCT + "title") or "Ontology",
+        "schema_org": schema_org.terms(
+            text(ns.DCT + "title"), text(ns.DCT + "description"), text(ns.OWL + "versionInfo")
+        ),
         "abstract": text(ns.DCT + "abstract"),
         "version": text(ns.OWL + "versionInfo"),
         "version_iri": text(ns.OWL + "versionIRI"),

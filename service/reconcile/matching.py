@@ -1,7 +1,7 @@
 """Candidates for a name: scored by the matcher of `kb.linking`, with the reasons, and sure only if it is.
 
-A candidate is a match only where its score is that of an exact link, its words are the same and no other
-comes near: who asks may then link without looking. Everything else is for a person to judge.
+A candidate is a match only where its words are the same, its score is good and no other comes near: who asks
+may then link without looking. Everything else is for a person to judge.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 import pyoxigraph as ox
 
 from kb import queries, search
-from kb.linking import weights as w
 from kb.linking.names import stems
 from kb.linking.records import Evidence, Name, Record
 from service.pages.knowledge import value
@@ -23,7 +22,12 @@ from service.reconcile.asking import MAX_NAME, Constraint, Query
 from service.reconcile.library import Known, Library
 from service.reconcile.names import IDENTIFIERS, whole
 
-LEAST = 0.01  # below this score a candidate is noise
+# Scores, 0 to 1: below the first a candidate is noise, from the second on likely; a match needs the third,
+# and to be better than the next by the margin.
+LEAST = 0.01
+LIKELY = 0.5
+SURE = 0.8
+MARGIN = 0.02
 # What a property that was asked about adds, in log-odds: another value speaks more than the same does.
 SAME_VALUE = 1.0
 OTHER_VALUE = -5.0
@@ -97,11 +101,11 @@ def _ordered(found: Iterable[Candidate]) -> list[Candidate]:
 
 
 def _judged(rated: list[Candidate], names: Iterable[str]) -> list[Candidate]:
-    """The best is a match if it has the name's very words and a sure score, and stands alone."""
-    if not rated or rated[0].score < w.EXACT:
+    """The best is a match if it has the name's very words and a good score, and no other comes near."""
+    if not rated or rated[0].score < SURE:
         return rated
     best, asked = rated[0], {_words(name) for name in names}
-    alone = len(rated) == 1 or best.score - rated[1].score >= w.MARGIN
+    alone = len(rated) == 1 or best.score - rated[1].score >= MARGIN
     same = best.score == 1.0 or any(_words(name.text) in asked for name in best.known.record.names)
     contradicted = any(e.feature == "other value" for e in best.evidence)
     return [replace(best, match=alone and same and not contradicted), *rated[1:]]

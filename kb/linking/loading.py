@@ -9,6 +9,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -66,7 +67,10 @@ def load(path: Path, kind: Kind) -> list[Record]:
     if suffix in FORMATS:
         return from_triples(parse(path), kind)
     if suffix in (".tsv", ".csv"):
-        return list(from_table(_text(path), "\t" if suffix == ".tsv" else ",", display(path)))
+        text = _text(path)
+        head = text.partition("\n")[0]
+        delimiter = "\t" if suffix == ".tsv" else max(",;", key=head.count)
+        return _merged(from_table(text, delimiter, display(path)))
     if suffix == ".json":
         return list(from_json(_text(path), display(path)))
     known = ", ".join([*sorted(FORMATS), ".tsv", ".csv", ".json"])
@@ -259,10 +263,13 @@ def from_table(text: str, delimiter: str, shown: str) -> Iterator[Record]:
     rows = csv.DictReader(
         io.StringIO(text),
         delimiter=delimiter,
-        quoting=csv.QUOTE_MINIMAL if delimiter == "," else csv.QUOTE_NONE,
+        quoting=csv.QUOTE_NONE if delimiter == "\t" else csv.QUOTE_MINIMAL,
     )
     columns = {(column or "").strip(): column for column in rows.fieldnames or ()}
-    key = next((columns[c] for c in ("iri", "id", "uri", "conceptUri", "concept") if c in columns), None)
+    key = next(
+        (columns[c] for c in ("iri", "organisationID", "id", "uri", "conceptUri", "concept") if c in columns),
+        None,
+    )
     named = [(c, *found) for c in columns if (found := _column(c))]
     if key is None or not named:
         advice = "head one column iri and one name (or prefLabel@en)"
@@ -290,6 +297,16 @@ def from_table(text: str, delimiter: str, shown: str) -> Iterator[Record]:
             types=tuple(t for t in _MANY.split(cell.get("types") or cell.get("kind", "")) if t),
             country=cell.get("country", "").upper(), city=cell.get("city", ""),
         )  # fmt: skip
+
+
+def _merged(records: Iterable[Record]) -> list[Record]:
+    """One record per identifier: tables may repeat a thing, as lists of participants do."""
+    found: dict[str, Record] = {}
+    for record in records:
+        known = found.get(record.iri)
+        names = (*known.names, *record.names) if known else record.names
+        found[record.iri] = replace(known or record, names=tuple(dict.fromkeys(names)))
+    return list(found.values())
 
 
 def _column(head: str) -> tuple[str, bool] | None:

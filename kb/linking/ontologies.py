@@ -81,9 +81,8 @@ def match(
     names = Weights(
         (name.text for side in (one, other) for r in side.records.values() for name in r.names), form
     )
-    lexical = {
-        sort: Lexicon(one.records, other.records, sort, names, without).scores() for sort in EQUIVALENT
-    }
+    lexica = {sort: Lexicon(one.records, other.records, sort, names, without) for sort in EQUIVALENT}
+    lexical = {sort: lexicon.scores() for sort, lexicon in lexica.items()}
     scores = {sort: dict(found) for sort, found in lexical.items()}
     for _ in range(0 if "surroundings" in without else w.ROUNDS):
         properties = {**scores[Sort.OBJECT_PROPERTY], **scores[Sort.DATATYPE_PROPERTY]}
@@ -91,7 +90,7 @@ def match(
         scores = {
             Sort.CLASS: classes,
             **{
-                sort: _properties(one, other, lexical[sort], scores[sort], classes)
+                sort: _properties(one, other, lexical[sort], scores[sort], classes, lexica[sort].shortened)
                 for sort in (Sort.OBJECT_PROPERTY, Sort.DATATYPE_PROPERTY)
             },
         }
@@ -117,10 +116,11 @@ def _evidence(one: Record, other: Record, names: float, score: float) -> tuple[E
 
 
 def _classes(one: Side, other: Side, lexical: Scores, before: Scores, properties: Scores) -> Scores:
+    settled = _settled(before)
     found: Scores = {}
     for (a, b), names in lexical.items():
         around = [
-            (w.ANCESTORS, _best(set(one.above(a)) - {a}, set(other.above(b)) - {b}, before)),
+            (w.ANCESTORS, _best(set(one.above(a)) - {a}, set(other.above(b)) - {b}, before, settled)),
             # Two ontologies seldom divide and describe alike: that nothing below agrees says nothing.
             (w.CHILDREN, _mean_best(one.children.get(a, []), other.children.get(b, []), before) or None),
             (
@@ -145,10 +145,16 @@ def _combined(names: float, around: list[tuple[float, float | None]], share: flo
     )
 
 
-def _best(ours: set[str], theirs: set[str], scores: Mapping[tuple[str, str], float]) -> float | None:
+def _settled(scores: Scores) -> frozenset[str]:
+    """The terms of both sides that have a good match: only of those is it telling whom they do not match."""
+    return frozenset(iri for pair, score in scores.items() if score >= w.SETTLED for iri in pair)
+
+
+def _best(ours: set[str], theirs: set[str], scores: Scores, settled: frozenset[str]) -> float | None:
     if not ours or not theirs:
         return None
-    return max(scores.get((a, b), 0.0) for a in ours for b in theirs)
+    best = max(scores.get((a, b), 0.0) for a in ours for b in theirs)
+    return best if best or settled & (ours | theirs) else None
 
 
 def _mean_best(ours: list[str], theirs: list[str], scores: Mapping[tuple[str, str], float]) -> float | None:
@@ -159,36 +165,46 @@ def _mean_best(ours: list[str], theirs: list[str], scores: Mapping[tuple[str, st
     return sum(max(scores.get((a, b), 0.0) for b in theirs) for a in ours) / len(ours)
 
 
-def _properties(one: Side, other: Side, lexical: Scores, before: Scores, classes: Scores) -> Scores:
+def _properties(
+    one: Side, other: Side, lexical: Scores, before: Scores, classes: Scores, shortened: set[tuple[str, str]]
+) -> Scores:
+    settled = _settled(classes)
     found: Scores = {}
     for (a, b), names in lexical.items():
         p, q = one.records[a], other.records[b]
-        domain = _ends(p.domains, q.domains, one, other, classes)
-        range_ = _ends(p.ranges, q.ranges, one, other, classes)
+        domain = _ends(p.domains, q.domains, one, other, classes, settled)
+        range_ = _ends(p.ranges, q.ranges, one, other, classes, settled)
         if p.sort is Sort.DATATYPE_PROPERTY and domain is not None and range_ is not None and range_ > 0:
             range_ = None  # most values are texts: that both are says nothing
         crossed = [
             v
             for v in (
-                _ends(p.domains, q.ranges, one, other, classes),
-                _ends(p.ranges, q.domains, one, other, classes),
+                _ends(p.domains, q.ranges, one, other, classes, settled),
+                _ends(p.ranges, q.domains, one, other, classes, settled),
             )
             if v is not None
         ]
         straight = [v for v in (domain, range_) if v is not None]
-        inverse = _best(set(p.inverses), set(q.inverses), before)
+        inverse = _best(set(p.inverses), set(q.inverses), before, settled)
         score = _combined(
             names, [(w.DOMAIN, domain), (w.RANGE, range_), (w.INVERSE, inverse)], w.PROPERTY_CONTEXT, p.sort
         )
         if p.sort is Sort.OBJECT_PROPERTY and len(crossed) == 2 and straight:
             turned = sum(crossed) / 2 > sum(straight) / len(straight) + w.TURNED_BY
             score *= w.TURNED if turned else 1.0
+        if (a, b) in shortened and (domain or 0.0) < w.NEUTRAL:
+            score *= w.UNSUPPORTED
         found[a, b] = score
     return found
 
 
 def _ends(
-    ours: tuple[str, ...], theirs: tuple[str, ...], one: Side, other: Side, classes: Scores
+    ours: tuple[str, ...],
+    theirs: tuple[str, ...],
+    one: Side,
+    other: Side,
+    classes: Scores,
+    settled: frozenset[str],
 ) -> float | None:
     """How alike two domains or ranges are: equal data types, matched classes, or one above the match."""
     if not ours or not theirs:
@@ -202,6 +218,8 @@ def _ends(
             for high, steps in one.above(a).items():
                 for rival, more in other.above(b).items():
                     best = max(best, classes.get((high, rival), 0.0) * w.PER_STEP ** (steps + more))
+    if not best and not any(iri.startswith(ns.XSD) for iri in (*ours, *theirs)):
+        return 0.0 if settled.intersection((*ours, *theirs)) else None
     return best
 
 

@@ -65,7 +65,7 @@ def _prefixes(iris: Iterable[str]) -> dict[str, str]:
     """Namespace → prefix, for all that stand in the table; known prefixes keep their names."""
     known = {start: prefix for prefix, start in {**ns.PREFIXES, **_FIXED}.items()}
     found = {start: prefix for prefix, start in _FIXED.items()}
-    for start in sorted({_parted(iri)[0] for iri in iris}):
+    for start in sorted({start for iri in iris if (start := _parted(iri)[0])}):
         if start not in found:
             found[start] = known.get(start, f"n{len(found) - len(_FIXED) + 1}")
     return found
@@ -75,9 +75,9 @@ def _parted(iri: str) -> tuple[str, str]:
     if iri.startswith(ns.ID):
         return ns.ID, iri.removeprefix(ns.ID)
     match = _NAMESPACE.fullmatch(iri)
-    return (match["start"], match["rest"]) if match else (iri, "")
+    return (match["start"], match["rest"]) if match else ("", iri)
 
 
 def _curie(iri: str, prefixes: dict[str, str]) -> str:
     start, rest = _parted(iri)
-    return f"{prefixes[start]}:{rest}"
+    return f"{prefixes[start]}:{rest}" if start else _cell(rest)

@@ -106,6 +106,8 @@ class Lexicon:
         without: Collection[str] = (),
     ) -> None:
         self._like = _spelt_alike if "synonyms" in without else alike
+        #: Pairs of properties that are alike only without the words of their domains and ranges.
+        self.shortened: set[tuple[str, str]] = set()
         self._use_heads = "heads" not in without
         self._records = one, other
         self._forms = forms_of(one, sort), forms_of(other, sort)
@@ -142,11 +144,13 @@ class Lexicon:
         for n, one in enumerate(self._forms[0][iri]):
             for m, other in enumerate(self._forms[1][rival]):
                 likeness = self._pair(one, other)
-                if not self._is_class and (n or m):
-                    likeness *= w.SHORTENED
+                is_short = not self._is_class and bool(n or m)
+                likeness *= w.SHORTENED if is_short else 1.0
                 if not self._is_class and self._turned(iri, rival):
                     likeness *= w.OTHER_END
-                best = max(best, likeness)
+                if likeness > best:
+                    best = likeness
+                    (self.shortened.add if is_short else self.shortened.discard)((iri, rival))
         return best
 
     def _turned(self, iri: str, rival: str) -> bool:

@@ -120,7 +120,7 @@ def match(
     for source, scored in index.look_up(sources, done):
         best = with_lead(scored, index.kind)
         if best is not None and best.score >= least:
-            predicate = ns.SKOS + ("exactMatch" if best.score >= w.EXACT else "closeMatch")
+            predicate = _predicate(index.kind, best.score)
             found.append(Candidate(source, best.record, round(best.score, 3), predicate, best.evidence))
     return found
 
@@ -137,3 +137,10 @@ def with_lead(scored: Sequence[Scored], kind: Kind) -> Scored | None:
     return Scored(
         best.record, score, (*best.evidence, Evidence("lead", f"{lead:.1f} before the next", weight))
     )
+
+
+def _predicate(kind: Kind, score: float) -> str:
+    """SKOS relates concepts only; what is one thing in the world is said to be so, short of owl:sameAs."""
+    if kind is Kind.CONCEPTS:
+        return ns.SKOS + ("exactMatch" if score >= w.EXACT else "closeMatch")
+    return ns.SCHEMA + "sameAs"

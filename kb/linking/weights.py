@@ -8,7 +8,7 @@ from kb.linking.records import Kind, Sort
 
 #: Ontologies. Below these scores a term stays without counterpart: a wrong equivalence does more harm than
 #: a missing one.
-LEAST: Final = {Sort.CLASS: 0.75, Sort.OBJECT_PROPERTY: 0.75, Sort.DATATYPE_PROPERTY: 0.75}
+LEAST: Final = {Sort.CLASS: 0.72, Sort.OBJECT_PROPERTY: 0.75, Sort.DATATYPE_PROPERTY: 0.75}
 #: Pairs with less alike names are not followed further.
 WORTH_A_LOOK: Final = 0.5
 #: The same words in another order or inflection: nearly as good as the same name.
@@ -31,6 +31,8 @@ REPEATED: Final = 3
 OTHER_END: Final = 0.8
 #: A property's name compared without the words of its domain and range.
 SHORTENED: Final = 0.95
+#: So shortened, names say little unless the domains match: "admissionDate" and "dateOfExam".
+UNSUPPORTED: Final = 0.7
 #: Better matches around make better matches; after a few rounds nothing changes any more.
 ROUNDS: Final = 4
 #: What stands around a class, relative to each other: what it is counts more than what it has.
@@ -46,6 +48,8 @@ CLASS_CONTEXT: Final = 0.3
 PROPERTY_CONTEXT: Final = 0.5
 #: The likeness of surroundings that speaks neither for nor against a match.
 NEUTRAL: Final = 0.5
+#: That two surroundings do not match speaks against only where one of them matches this well elsewhere.
+SETTLED: Final = 0.75
 #: Of the same names, surroundings take away only this share of what they take from others: little for
 #: classes; properties are often called alike and said of other things.
 SURE_NAMES: Final = {Sort.CLASS: 0.3, Sort.OBJECT_PROPERTY: 0.7, Sort.DATATYPE_PROPERTY: 0.7}

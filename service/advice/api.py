@@ -14,6 +14,7 @@ from service.errors import PROBLEM_JSON, Part, Problem
 
 ADVICE_PATH: Final = "/api/v1/advice"
 SCHEMA_PATH: Final = "/api/v1/profile-schema"
+COMPARE_PATH: Final = "/api/v1/compare"
 
 
 def parse_or_refuse(document: object, vocabulary: Vocabulary) -> Profile:
@@ -41,17 +42,19 @@ def blueprint(library: Library) -> APIBlueprint:
     @bp.doc(summary="Advice for a school", operation_id="advise")
     def advice() -> Response:
         """Methods that fit, a way through the phases, and the passages that say so. Nothing is stored."""
-        if request.content_length and request.mimetype != "application/json":
-            raise Problem(
-                415,
-                "unsupported-media-type",
-                "Not JSON",
-                f"The body is {request.mimetype or 'of no stated type'}; a profile is application/json.",
-                "Send the header Content-Type: application/json.",
-            )
         shelf = library.shelf()
-        profile = parse_or_refuse(forms.decode(request.get_data(as_text=True)), shelf.vocabulary)
+        profile = parse_or_refuse(_body(), shelf.vocabulary)
         return _private(jsonify(library.advise(profile, shelf)))
+
+    @bp.post(COMPARE_PATH)
+    @bp.doc(summary="What changes from one profile to another", operation_id="compare")
+    def compare() -> Response:
+        """Which answers differ, which methods come, go and move, and why. Nothing is stored."""
+        shelf, body = library.shelf(), _body()
+        if body.keys() != {"before", "after"}:
+            raise forms.not_a_profile('A comparison is a JSON object of two profiles, "before" and "after".')
+        before, after = (parse_or_refuse(body[name], shelf.vocabulary) for name in ("before", "after"))
+        return _private(jsonify(library.compare(before, after, shelf)))
 
     @bp.get(SCHEMA_PATH)
     @bp.doc(summary="What a profile may hold", operation_id="profileSchema")
@@ -66,6 +69,19 @@ def blueprint(library: Library) -> APIBlueprint:
     return bp
 
 
+def _body() -> dict[str, Any]:
+    """The JSON object of the request. Raises Problem."""
+    if request.content_length and request.mimetype != "application/json":
+        raise Problem(
+            415,
+            "unsupported-media-type",
+            "Not JSON",
+            f"The body is {request.mimetype or 'of no stated type'}; a profile is application/json.",
+            "Send the header Content-Type: application/json.",
+        )
+    return forms.decode(request.get_data(as_text=True))
+
+
 def describe(app: APIFlask, library: Library) -> None:
     """Put the schemas, examples and errors of these routes into the OpenAPI document."""
 
@@ -77,6 +93,7 @@ def describe(app: APIFlask, library: Library) -> None:
         profile = schema.profile_schema(library.shelf().vocabulary)
         schemas = spec.setdefault("components", {}).setdefault("schemas", {})
         schemas |= {"Profile": profile, "Advice": schema.ADVICE, "Problem": schema.PROBLEM}
+        schemas["Comparison"] = schema.COMPARISON
         asked = spec["paths"][ADVICE_PATH]["post"]
         examples = {
             name: {"summary": summary, "value": value} for name, (summary, value) in schema.EXAMPLES.items()
@@ -87,6 +104,17 @@ def describe(app: APIFlask, library: Library) -> None:
         }
         asked["responses"] = {
             "200": _response("The advice", "application/json", _reference("Advice")),
+            "default": _response("What is wrong", PROBLEM_JSON, _reference("Problem")),
+        }
+        two = {name: _reference("Profile") for name in schema.COMPARED}
+        pair = {"type": "object", "properties": two, "required": [*two], "additionalProperties": False}
+        compared = spec["paths"][COMPARE_PATH]["post"]
+        compared["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": pair, "example": schema.COMPARED}},
+        }
+        compared["responses"] = {
+            "200": _response("The comparison", "application/json", _reference("Comparison")),
             "default": _response("What is wrong", PROBLEM_JSON, _reference("Problem")),
         }
         spec["paths"][SCHEMA_PATH]["get"]["responses"] = {

@@ -28,7 +28,7 @@ def advice_document(advice: Advice, catalogue: Catalogue) -> dict[str, Any]:
         "understood": _understood(advice, catalogue),
         "process": {
             "route": advice.process.route,
-            "reasons": [_reason(reason) for reason in advice.process.reasons],
+            "reasons": [reason_document(reason) for reason in advice.process.reasons],
             "stretches": [
                 {"iri": s.model.iri, "label": s.model.label, "phases": [phase.iri for phase in s.phases]}
                 for s in advice.process.stretches
@@ -111,7 +111,7 @@ def _suggestion(item: Suggestion) -> dict[str, Any]:
         "components": {name: round(part.value, 4) for name, part in item.fit.components.items()},
         "effort": _axis(item.effort.level, item.effort.words, item.effort.citations),
         "evidence": _axis(item.evidence.level, item.evidence.words, item.evidence.citations),
-        "reasons": [_reason(reason) for reason in item.reasons],
+        "reasons": [reason_document(reason) for reason in item.reasons],
         "notices": [_notice(notice) for notice in item.notices],
         "hindered": item.hindered,
     }
@@ -126,7 +126,7 @@ def _plan(plan: PhasePlan, catalogue: Catalogue) -> dict[str, Any]:
             {
                 "iri": placed.item.method.iri,
                 "label": placed.item.method.label,
-                "reason": _reason(placed.reason),
+                "reason": reason_document(placed.reason),
                 "effort": placed.item.effort.words,
                 "known": placed.hours is not None or placed.months is not None,
                 "kept": placed.kept,
@@ -149,10 +149,10 @@ def _case(found: ClosestCase) -> dict[str, Any]:
         "kind": "initiative" if isinstance(found.case, Initiative) else "pilot",
         "said": [_fact(fact) for fact in said[:1]],
         "likeness": found.likeness,
-        "alike": [_reason(reason) for reason in found.alike],
-        "different": [_reason(reason) for reason in found.different],
+        "alike": [reason_document(reason) for reason in found.alike],
+        "different": [reason_document(reason) for reason in found.different],
         "silent": list(found.silent),
-        "results": [_reason(reason) for reason in found.results],
+        "results": [reason_document(reason) for reason in found.results],
     }
 
 
@@ -161,7 +161,7 @@ def _factor(found: RelevantFactor) -> dict[str, Any]:
         "iri": found.factor.iri,
         "label": found.factor.label,
         "helps": found.factor.helps,
-        "statements": [_reason(reason) for reason in found.statements],
+        "statements": [reason_document(reason) for reason in found.statements],
         "sources": found.sources,
         "answeredBy": [
             {"iri": one.factor.iri, "label": one.factor.label, "citations": _citations(one.citations)}
@@ -187,7 +187,7 @@ def _incentive(one: ToldIncentive) -> dict[str, Any]:
         "iri": one.incentive.iri,
         "label": one.incentive.label,
         "wanted": one.wanted,
-        "reasons": [_reason(reason) for reason in one.reasons],
+        "reasons": [reason_document(reason) for reason in one.reasons],
     }
 
 
@@ -197,7 +197,7 @@ def _compromise(one: Compromise) -> dict[str, Any]:
         "question": one.field.question,
         "option": {"iri": one.option.method.iri, "label": one.option.method.label},
         "fit": one.option.fit.score,
-        "against": [_reason(reason) for reason in one.against],
+        "against": [reason_document(reason) for reason in one.against],
         "changes": list(one.changes),
         "more": one.options,
     }
@@ -207,7 +207,7 @@ def _ruled_out(out: RuledOut) -> dict[str, Any]:
     return {
         "iri": out.method.iri,
         "label": out.method.label,
-        "reasons": [_reason(reason) for reason in out.reasons],
+        "reasons": [reason_document(reason) for reason in out.reasons],
         "changes": list(out.changes),
     }
 
@@ -216,7 +216,8 @@ def _axis(level: int, words: str, citations: Iterable[Citation]) -> dict[str, An
     return {"level": level, "words": words, "citations": _citations(citations)}
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def reason_document(reason: Reason) -> dict[str, Any]:
+    """A sentence with its passages."""
     return {"code": reason.code, "text": reason.text, "citations": _citations(reason.citations)}
 
 

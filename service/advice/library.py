@@ -11,7 +11,9 @@ from kb.queries import load
 from recommender.advice import advise
 from recommender.assemble import QUERIES, assemble
 from recommender.catalogue import Catalogue
+from recommender.compare import compare
 from recommender.profile import Profile, Vocabulary
+from service.advice.comparison import comparison_document
 from service.advice.document import advice_document
 from service.advice.places import Places
 from service.sparql.engine import Engine
@@ -45,6 +47,12 @@ class Library:
         """The advice document for a profile. Raises Problem when too many are asked for at the same time."""
         with self._places.one():
             return advice_document(advise(profile, shelf.catalogue), shelf.catalogue)
+
+    def compare(self, before: Profile, after: Profile, shelf: Shelf) -> dict[str, Any]:
+        """What differs in the advice for two profiles. Raises Problem when too many ask at the same time."""
+        with self._places.one():
+            found = compare(advise(before, shelf.catalogue), advise(after, shelf.catalogue))
+        return comparison_document(found, shelf.vocabulary)
 
     def shelf(self) -> Shelf:
         """The shelf of the release that the engine serves now. Raises Problem when a query fails."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, Response, make_response, render_template, request
 
 from recommender.facts import slug
 from recommender.fields import FIELDS, GROUPS, Field
 from recommender.profile import ProfileError, Vocabulary, parse
-from service.advice import export, forms
+from service.advice import export, forms, links
 from service.advice.api import parse_or_refuse
 from service.advice.forms import Filled
 from service.advice.library import Library
@@ -18,6 +20,8 @@ from service.advice.view import helpers
 from service.errors import Problem
 
 FILE = "file"  # the upload of a profile
+LINK = "link"  # a link that holds a profile
+BEFORE = "before"  # the answers before they were changed
 BUDGET = ("time.hours", "time.months")  # what can be changed beside the plan
 
 
@@ -27,24 +31,34 @@ def blueprint(library: Library) -> Blueprint:
 
     @bp.get("/advice")
     def form() -> Response:
-        """The empty form."""
-        return _form(library, Filled())
+        """The form: empty, or filled in by a link; with `run=1` in the link, the advice itself."""
+        document = links.decode(request.args["answers"]) if "answers" in request.args else {}
+        if request.args.get("run") == "1":
+            return _advice(document, {})
+        return _form(library, Filled(document))
 
     @bp.post("/advice")
     def advice() -> Response:
         """The advice for the answers of the form; or the form again, with what is wrong."""
-        document = forms.read(request.form)
+        before = forms.decode(request.form[BEFORE]) if request.form.get(BEFORE) else {}
+        return _advice(forms.read(request.form), before)
+
+    def _advice(document: dict[str, Any], before: dict[str, Any]) -> Response:
+        """The advice as a page; where the answers given before are known, with what changed since."""
         shelf = library.shelf()
         try:
             profile = parse(document, shelf.vocabulary)
         except ProfileError as error:
-            return _form(library, Filled(document, error.faults), 422)
+            return _form(library, Filled(document, error.faults), 422, before)
         found = library.advise(profile, shelf)
+        earlier = parse_or_refuse(before, shelf.vocabulary) if before else profile
         fields = {field.path: field for field in FIELDS}
         page = render_template(
             "advice/result.html",
             advice=found,
             profile=json.dumps(found["profile"], ensure_ascii=False),
+            link=links.encode(found["profile"]),
+            compared=library.compare(earlier, profile, shelf) if earlier != profile else None,
             asked=[(question, fields[question["field"]]) for question in found["questions"]],
             vocabulary=shelf.vocabulary,
             filled=Filled(),
@@ -58,7 +72,21 @@ def blueprint(library: Library) -> Blueprint:
     @bp.post("/advice/form")
     def form_again() -> Response:
         """The form with the answers of an uploaded file, or of the advice that was just shown."""
-        return _form(library, Filled(_given()))
+        document = _given()
+        return _form(library, Filled(document), before={} if FILE in request.files else document)
+
+    @bp.post("/advice/compare")
+    def compare() -> Response:
+        """The advice just shown beside that for the answers of a file or link."""
+        shelf = library.shelf()
+        before = forms.decode(request.form.get(forms.PROFILE, ""))
+        written = request.form.get(LINK, "").strip()
+        after = links.decode(_answers_of(written)) if written else _given()
+        one, other = (parse_or_refuse(document, shelf.vocabulary) for document in (before, after))
+        page = render_template(
+            "advice/compare.html", compared=library.compare(one, other, shelf), **helpers()
+        )
+        return _private(page)
 
     @bp.post("/advice/plan.md")
     def plan_as_text() -> Response:
@@ -123,7 +151,14 @@ def _given() -> dict[str, Any]:
         raise forms.not_a_profile("The file is not text in UTF-8.") from error
 
 
-def _form(library: Library, filled: Filled, status: int = 200) -> Response:
+def _answers_of(link: str) -> str:
+    """The text that holds the answers in a link; the text itself where only that was copied."""
+    return parse_qs(urlsplit(link).query).get("answers", [link])[0]
+
+
+def _form(
+    library: Library, filled: Filled, status: int = 200, before: Mapping[str, Any] | None = None
+) -> Response:
     shelf = library.shelf()
     groups: list[tuple[str, list[Field]]] = [
         (title, [field for field in FIELDS if field.group == name]) for name, title in GROUPS.items()
@@ -134,6 +169,7 @@ def _form(library: Library, filled: Filled, status: int = 200) -> Response:
         vocabulary=shelf.vocabulary,
         filled=filled,
         faults=forms.described(filled.faults),
+        before=json.dumps(before, ensure_ascii=False) if before else "",
     )
     return _private(page, status)
 

@@ -240,6 +240,34 @@ ADVICE: Final = _shape(
     }
 )
 
+
+def _sides(of: Schema) -> Schema:
+    return _shape({"before": of, "after": of})
+
+
+_MOVED: Final = _shape(
+    {
+        "iri": _IRI,
+        "label": _TEXT,
+        "kind": {"enum": ["method", "framework", "instrument"]},
+        "move": {"enum": ["in", "out", "up", "down"]},
+        "places": {**_sides(_COUNT), "description": "among the first, from 1; 0 for none"},
+        "fits": {**_sides({"anyOf": [_SHARE, {"type": "null"}]}), "description": "null when ruled out"},
+        "components": _list(_shape({"name": _TEXT, "change": {"type": "number"}})),
+        "gained": _list(_REASON),
+        "lost": _list(_REASON),
+    }
+)
+COMPARISON: Final = _shape(
+    {
+        "answers": _list(_shape({"field": _TEXT, "question": _TEXT, "before": _TEXT, "after": _TEXT})),
+        "moved": _list(_MOVED),
+        "plan": _shape({"added": _list(_NAMED), "dropped": _list(_NAMED)}),
+        "route": _sides(_TEXT),
+        "confidence": _sides(_TEXT),
+    }
+)
+
 PROBLEM: Final = {
     "type": "object",
     "description": "RFC 9457 problem details",
@@ -278,4 +306,10 @@ EXAMPLES: Final[Mapping[str, tuple[str, Schema]]] = {
         },
     ),
     "nothing-known": ("Nothing known yet: the answer is the questions to ask", {}),
+}
+
+# A pair of profiles for the documentation; a test sends it.
+COMPARED: Final[Schema] = {
+    "before": EXAMPLES["one-school"][1],
+    "after": {**EXAMPLES["one-school"][1], "schools": "several"},
 }

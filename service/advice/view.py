@@ -23,6 +23,23 @@ _SILENCES = {
     "actors": "who helped",
     "policy": "who started it",
 }
+_MOVES = {
+    "in": "new among the first, in place %(after)s.",
+    "out": "was in place %(before)s, now not among the first.",
+    "up": "from place %(before)s up to %(after)s.",
+    "down": "from place %(before)s down to %(after)s.",
+}
+_COMPONENTS = {
+    "needs": "what you need",
+    "phase": "the step that comes next",
+    "words": "your words",
+    "setting": "one school or several",
+    "target": "who takes part",
+    "time": "the time",
+    "maturity": "how far you are",
+    "conditions": "its conditions",
+    "process": "its place in the process",
+}
 _ROUTES = {
     "inside": "Development inside your school",
     "between": "Peer learning between your schools",
@@ -96,6 +113,8 @@ def helpers() -> dict[str, Any]:
         "likeness_words": likeness_words,
         "silence_words": silence_words,
         "routes": _ROUTES,
+        "moves": _MOVES,
+        "component_words": _COMPONENTS,
         "origins": _ORIGINS,
         "slug": slug,
     }

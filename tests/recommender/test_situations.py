@@ -33,6 +33,10 @@ WRONG = {
     },
     "an innovation from a movement of schools, with coaching": {"missed: avanguardie-educative-idea"},
     "wifi in one's own words": {"warning: outside-focus is lacking"},
+    # Perhaps the same pilot: Table 1 tells it once more, with the areas that it worked on and a mentor.
+    "a team that needs training and a mentor": {
+        "pilot: estonia-whole-school-digital-innovation for estonia-digital-acceleration"
+    },
 }
 
 

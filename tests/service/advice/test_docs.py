@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from recommender import weights
 from recommender.fields import FIELDS, Field
-from service.advice.api import ADVICE_PATH
+from service.advice.api import ADVICE_PATH, COMPARE_PATH
 
 TEXT = (Path(__file__).parents[3] / "docs" / "advice.md").read_text(encoding="utf-8")
 
@@ -39,11 +39,19 @@ def test_every_module_that_is_named_exists() -> None:
 
 
 def test_the_example_runs(client: FlaskClient) -> None:
-    profile = json.loads(re.search(r"-d '(\{.*\})'", TEXT)[1])  # type: ignore[index]
+    profile = json.loads(re.search(r"advice -H .*\s+-d '(\{.*\})'", TEXT)[1])  # type: ignore[index]
     response = client.post(ADVICE_PATH, json=profile)
     assert response.status_code == 200
     assert response.json
     assert "Digipeda workshop" in [item["label"] for item in response.json["methods"]["first"]]
+
+
+def test_the_comparison_runs(client: FlaskClient) -> None:
+    body = json.loads(re.search(r"compare -H .*\s+-d '(\{.*\})'", TEXT)[1])  # type: ignore[index]
+    response = client.post(COMPARE_PATH, json=body)
+    assert response.status_code == 200
+    assert response.json
+    assert response.json["route"] == {"before": "inside", "after": "both"}
 
 
 def test_the_error_is_as_shown(client: FlaskClient) -> None:

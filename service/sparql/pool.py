@@ -24,7 +24,7 @@ from service.settings import Settings
 from service.sparql import disk
 from service.sparql.budget import Budget
 from service.sparql.process import Release, ReleaseError, Worker, Zygote
-from service.sparql.refusals import client_gone, over_budget, too_busy
+from service.sparql.refusals import admit, client_gone, too_busy
 
 log = structlog.get_logger("mentorgraph")
 
@@ -166,17 +166,9 @@ class Pool:
         self._wake.set()  # not here: this runs in the server's event loop, which must not wait
 
     def _admit(self, waiter: Waiter) -> None:
-        settings = self._settings
         if not self._heavy(waiter.client):
             self._last_light = time.monotonic()
-        if waiter.client is not None:
-            if seconds := self._budget.wait(waiter.client):
-                raise over_budget(settings.per_client_compute_s, seconds)
-            own = sum(1 for other in self._waiting if other.client == waiter.client)
-            if own >= settings.per_client_queue_length:
-                raise too_busy(429, "per_client_queue_length", settings.per_client_queue_length, "queries")
-        if len(self._waiting) >= settings.queue_length:
-            raise too_busy(503, "queue_length", settings.queue_length, "queries")
+        admit(waiter.client, [other.client for other in self._waiting], self._budget, self._settings)
 
     def _give_turns(self) -> None:
         """Under the lock: hand idle workers to waiting requests."""

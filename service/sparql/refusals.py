@@ -5,8 +5,21 @@ from __future__ import annotations
 import math
 
 from service.errors import Limit, Problem
+from service.settings import Settings
+from service.sparql.budget import Budget
 
 RETRY_AFTER_SECONDS = 2
+
+
+def admit(client: str | None, waiting: list[str | None], budget: Budget, settings: Settings) -> None:
+    """Let a query of `client` wait behind those of the clients `waiting`. Raises Problem 429 or 503."""
+    if client is not None:
+        if seconds := budget.wait(client):
+            raise over_budget(settings.per_client_compute_s, seconds)
+        if waiting.count(client) >= settings.per_client_queue_length:
+            raise too_busy(429, "per_client_queue_length", settings.per_client_queue_length, "queries")
+    if len(waiting) >= settings.queue_length:
+        raise too_busy(503, "queue_length", settings.queue_length, "queries")
 
 
 def client_gone() -> Problem:

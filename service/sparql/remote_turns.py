@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from service.settings import Settings
 from service.sparql.budget import Budget
 from service.sparql.pool import Departure
-from service.sparql.refusals import client_gone, over_budget, too_busy
+from service.sparql.refusals import admit, client_gone, too_busy
 
 
 @dataclass(eq=False)
@@ -74,7 +74,7 @@ class Turns:
     def _wait(self, waiter: _Waiter) -> None:
         end = time.monotonic() + self._settings.queue_timeout_ms / 1000
         with self._changed:
-            self._admit(waiter)
+            admit(waiter.client, [other.client for other in self._waiting], self._budget, self._settings)
             self._waiting.append(waiter)
             try:
                 while not waiter.gone and self._next() is not waiter:
@@ -89,17 +89,6 @@ class Turns:
             waiter.started = time.monotonic()
             self._running.add(waiter)
             self._changed.notify_all()  # another place may be free
-
-    def _admit(self, waiter: _Waiter) -> None:
-        settings = self._settings
-        if waiter.client is not None:
-            if seconds := self._budget.wait(waiter.client):
-                raise over_budget(settings.per_client_compute_s, seconds)
-            own = sum(1 for other in self._waiting if other.client == waiter.client)
-            if own >= settings.per_client_queue_length:
-                raise too_busy(429, "per_client_queue_length", settings.per_client_queue_length, "queries")
-        if len(self._waiting) >= settings.queue_length:
-            raise too_busy(503, "queue_length", settings.queue_length, "queries")
 
     def _next(self) -> _Waiter | None:
         """Under the lock: who has the next turn, if a place is free."""

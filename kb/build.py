@@ -11,6 +11,7 @@ from kb import examples, link_rules, links, queries, report, rules, shapes, sour
 from kb import release as releases
 from kb.describe import About, describe
 from kb.documents import find_texts
+from kb.linking import quarantine
 from kb.queries import QueryError, QueryFile
 from kb.report import Report, Steps
 from kb.rules import Context
@@ -39,6 +40,7 @@ def build(
         ontology = terms.load(project.ontology_files())
         found = sources.load(project.source_files())
         linksets, unread = links.read(project.link_files())
+        foreign = quarantine.accepted(project.foreign_files())
         questions = _questions(project)
         _refuse(unread)
         context = Context(found, ontology)
@@ -59,6 +61,7 @@ def build(
         about_terms = [*ontology.triples, *themes.themes(ontology)]
         quads = [*stated, *_in_graph(ns.ONTOLOGY, about_terms), *_in_graph(ns.GRAPH_INFERRED, inferred)]
         quads += [quad for linkset in linksets for quad in links.quads(linkset)]
+        quads += foreign
         ontology_text = write_turtle([*about_terms, *ontology.shapes])
         about = About(
             version=ontology.version,
@@ -78,7 +81,7 @@ def build(
         lines = [*releases.named_graphs(quads), *releases.default_graph(quads)]
         counts = _counts(lines, context, len(inferred))
         read = [*project.ontology_files(), *found.files, *(linkset.path for linkset in linksets)]
-        read += project.question_files()
+        read += [*project.question_files(), *project.foreign_files()]
         digests = {project.name(path): _sha256(path) for path in read}
         made, is_new = releases.write(out, ontology.version, lines, texts, counts, digests)
     return Report(

@@ -49,6 +49,14 @@ class Project:
         documents = self.kb / "documents.ttl"
         return [*([documents] if documents.is_file() else []), *sorted(self.kb.glob("sources/**/*.trig"))]
 
+    @property
+    def foreign(self) -> Path:
+        """Where accepted statements of other knowledge bases stand."""
+        return self.kb / "foreign"
+
+    def foreign_files(self) -> list[Path]:
+        return sorted(self.foreign.glob("*.nq"))
+
     def link_files(self) -> list[Path]:
         return sorted(self.kb.glob("links/*.sssom.tsv"))
 

@@ -1,7 +1,7 @@
 """Connectors: how each of the knowledge bases that we know is asked, and how its answers are read.
 
-Each can also read a file of theirs that somebody downloaded. Addresses are those of `docs/linking.md`; where the
-other side limits requests, the connector keeps below it.
+Each can also read a file of theirs that somebody downloaded. Addresses are those of `docs/linking.md`; where
+the other side limits requests, the connector keeps below it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 from kb.linking import foreign_data
 from kb.linking.foreign_data import Reader
 from kb.outbound import Rules, fetch
+from ontology import namespaces as ns
 
 SPARQL_JSON = "application/sparql-results+json"
 RDF_TYPES = (
@@ -28,8 +29,9 @@ PAGE_ROWS = 1000
 MOST_PAGES = 200
 _SKOS_QUERY = """
 CONSTRUCT { ?c a skos:Concept ; skos:prefLabel ?label ; skos:altLabel ?other ; skos:broader ?broader }
-WHERE { ?c a skos:Concept ; skos:prefLabel ?label . FILTER(LANG(?label) IN ("en", "fr"))
-  OPTIONAL { ?c skos:altLabel ?other . FILTER(LANG(?other) = "en") } OPTIONAL { ?c skos:broader ?broader } }
+WHERE { ?c a skos:Concept ; skos:inScheme <%s> ; skos:prefLabel ?label . FILTER(LANG(?label) IN ("en", "fr"))
+  OPTIONAL { ?c skos:altLabel ?other . FILTER(LANG(?other) = "en") }
+  OPTIONAL { ?c skos:broader ?broader } } ORDER BY ?c ?label ?other ?broader
 """
 _EURIO_QUERY = """
 SELECT ?project ?id ?title ?role ?roleLabel ?org ?name ?result ?rtype ?doi WHERE {
@@ -48,10 +50,12 @@ SELECT ?project ?label ?cc WHERE {
   FILTER(LANG(?label) = "en") FILTER(%s)
 } ORDER BY ?project ?cc
 """
-_PREFIXES = (
-    "PREFIX skos: <http://www.w3.org/2004/02/skos/core#> PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> "
-    "PREFIX eurio: <http://data.europa.eu/s66#>"
-)
+_PREFIXES = "".join(f"PREFIX {prefix}: <{ns.PREFIXES[prefix]}>\n" for prefix in ("skos", "rdfs", "eurio"))
+_BY = "https://creativecommons.org/licenses/by/4.0/"
+_BY_SA_IGO = "https://creativecommons.org/licenses/by-sa/3.0/igo/"
+_CC0 = "https://creativecommons.org/publicdomain/zero/1.0/"
+_EUROVOC = "http://eurovoc.europa.eu/100141"
+_UNESCO = "http://vocabularies.unesco.org/thesaurus"
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def _queried(
             part = f"{text} LIMIT {PAGE_ROWS} OFFSET {number * PAGE_ROWS}"
             page = ask(Request(address, accept, urlencode({"query": part}).encode()))
             yield page
-            if not _full(page, accept):
+            if not _is_full(page, accept):
                 return
         detail = f"It has more than {MOST_PAGES * PAGE_ROWS} rows."
         raise foreign_data.UnreadableError(detail, "Ask for less, or take its dump.")
@@ -122,12 +126,15 @@ def _queried(
     return pages
 
 
-def _full(page: bytes, accept: tuple[str, ...]) -> bool:
+def _is_full(page: bytes, accept: tuple[str, ...]) -> bool:
+    """Whether another page may follow: fewer rows, or no statement, end them."""
     if accept is JSON_TYPES:
-        return page.count(b'"value"') > 0 and len(foreign_data.rows(page)) >= PAGE_ROWS
-    return bool(
-        foreign_data.rdf(page).triples
-    )  # a page of a CONSTRUCT holds fewer statements than rows, or none
+        return len(foreign_data.rows(page)) >= PAGE_ROWS
+    return bool(foreign_data.rdf(page).triples)
+
+
+def _schemed(scheme: str) -> Callable[[Sequence[str]], str]:
+    return lambda _: _SKOS_QUERY % scheme
 
 
 def _grants(wanted: Sequence[str]) -> str:
@@ -162,42 +169,77 @@ def _whole(address: str, _wanted: Sequence[str], ask: Ask) -> Iterator[bytes]:
     yield ask(Request(address, RDF_TYPES))
 
 
+def _constructed(address: str, wanted: Sequence[str], ask: Ask) -> Iterator[bytes]:
+    if len(wanted) != 1:
+        detail = "A SPARQL endpoint is asked one CONSTRUCT query."
+        raise foreign_data.UnreadableError(detail, "Give the file that holds it.")
+    yield ask(Request(address, RDF_TYPES, urlencode({"query": wanted[0]}).encode()))
+
+
+def _ror_path(identifier: str) -> str:
+    return quote(identifier.removeprefix("https://ror.org/"), safe="")
+
+
 CONNECTORS = {
     one.name: one
     for one in (
         Connector(
-            "cordis", "CORDIS (EURIO)", "https://cordis.europa.eu/datalab/sparql",
-            "https://creativecommons.org/licenses/by/4.0/", foreign_data.cordis, _queried(_grants, JSON_TYPES),
-            "numbers of grants", 0.5,
+            "cordis",
+            "CORDIS (EURIO)",
+            "https://cordis.europa.eu/datalab/sparql",
+            _BY,
+            foreign_data.cordis,
+            _queried(_grants, JSON_TYPES),
+            "numbers of grants",
+            pause_s=0.5,
         ),
         Connector(
-            "openaire", "OpenAIRE Graph", "https://api.openaire.eu/graph/v1/projects?code=",
-            "https://creativecommons.org/licenses/by/4.0/", foreign_data.openaire, _each(quote), "numbers of grants",
+            "openaire",
+            "OpenAIRE Graph",
+            "https://api.openaire.eu/graph/v1/projects?code=",
+            _BY,
+            foreign_data.openaire,
+            _each(quote),
+            "numbers of grants",
         ),
         Connector(
-            "eu-knowledge-graph", "EU Knowledge Graph", "https://query.linkedopendata.eu/sparql",
-            "https://creativecommons.org/licenses/by/4.0/", foreign_data.wikibase, _queried(_words, JSON_TYPES),
+            "eu-knowledge-graph",
+            "EU Knowledge Graph",
+            "https://query.linkedopendata.eu/sparql",
+            _BY,
+            foreign_data.wikibase,
+            _queried(_words, JSON_TYPES),
             "words of a project's title",
         ),
+        Connector("esco", "ESCO", "", _BY, foreign_data.esco, None),
         Connector(
-            "esco", "ESCO", "https://esco.ec.europa.eu/", "https://creativecommons.org/licenses/by/4.0/",
-            foreign_data.esco, None,
+            "eurovoc",
+            "EuroVoc",
+            "http://publications.europa.eu/webapi/rdf/sparql",
+            _BY,
+            foreign_data.skos,
+            _queried(_schemed(_EUROVOC), RDF_TYPES),
         ),
         Connector(
-            "eurovoc", "EuroVoc", "http://publications.europa.eu/webapi/rdf/sparql",
-            "https://creativecommons.org/licenses/by/4.0/", foreign_data.skos,
-            _queried(lambda _: _SKOS_QUERY.replace("{ ?c a skos:Concept ;", "{ ?c skos:inScheme <http://eurovoc.europa.eu/100141> ; a skos:Concept ;", 2).replace("CONSTRUCT { ?c skos:inScheme <http://eurovoc.europa.eu/100141> ; a", "CONSTRUCT { ?c a"), RDF_TYPES),
+            "unesco",
+            "UNESCO Thesaurus",
+            "https://vocabularies.unesco.org/sparql",
+            _BY_SA_IGO,
+            foreign_data.skos,
+            _queried(_schemed(_UNESCO), RDF_TYPES),
         ),
         Connector(
-            "unesco", "UNESCO Thesaurus", "https://vocabularies.unesco.org/sparql",
-            "https://creativecommons.org/licenses/by-sa/3.0/igo/", foreign_data.skos,
-            _queried(lambda _: _SKOS_QUERY, RDF_TYPES),
+            "ror",
+            "Research Organization Registry",
+            "https://api.ror.org/v2/organizations/",
+            _CC0,
+            foreign_data.ror,
+            _each(_ror_path),
+            "ROR identifiers",
         ),
         Connector(
-            "ror", "Research Organization Registry", "https://api.ror.org/v2/organizations/",
-            "https://creativecommons.org/publicdomain/zero/1.0/", foreign_data.ror,
-            _each(lambda one: quote(one.removeprefix("https://ror.org/"), safe="")), "ROR identifiers",
+            "sparql", "a SPARQL endpoint", "", "", foreign_data.rdf, _constructed, "one CONSTRUCT query"
         ),
-        Connector("rdf", "RDF of anybody", "", "", foreign_data.rdf, _whole),
+        Connector("rdf", "an RDF file", "", "", foreign_data.rdf, _whole),
     )
-}  # fmt: skip
+}

@@ -91,7 +91,7 @@ def cordis(data: bytes) -> Reading:
         for record in found:
             _cordis_record(reading, _mapping(record))
         return reading
-    for row in _rows(found):
+    for row in _bindings(found):
         project = row.get("project", "")
         if project not in reading.things and not reading.thing(
             project, EURIO + "Project", row.get("title", "")
@@ -161,7 +161,7 @@ def openaire(data: bytes) -> Reading:
 def wikibase(data: bytes) -> Reading:
     """Projects of the EU Knowledge Graph, as rows of `project`, `label` and a country's code `cc`."""
     reading = Reading()
-    for row in _rows(_json(data)):
+    for row in rows(data):
         project = row.get("project", "")
         if project in reading.things or reading.thing(project, WIKIBASE_PROJECT, row.get("label", "")):
             reading.value(project, ns.SCHEMA + "addressCountry", row.get("cc"))
@@ -233,7 +233,6 @@ def _record(reading: Reading, record: Record, kind: str) -> None:
         for parent in record.parents:
             reading.link(record.iri, ns.SKOS + "broader", parent)
         reading.value(record.iri, ns.SCHEMA + "addressCountry", record.country)
-        reading.link(record.iri, ns.FOAF + "homepage", f"https://{record.website}" if record.website else "")
 
 
 def _decoded(data: bytes) -> str:
@@ -269,8 +268,12 @@ def _records(data: bytes) -> Iterator[dict[str, Any]]:
     yield from map(_mapping, listed)
 
 
-def _rows(found: Any) -> list[dict[str, str]]:
+def rows(data: bytes) -> list[dict[str, str]]:
     """The rows of SPARQL results in JSON, as texts: a typed literal counts by its text."""
+    return _bindings(_json(data))
+
+
+def _bindings(found: Any) -> list[dict[str, str]]:
     try:
         bindings = found["results"]["bindings"]
         return [{name: str(term["value"]) for name, term in row.items()} for row in bindings]

@@ -127,6 +127,8 @@ class Comparer:
             found["number"] = 1.0, "their numbers differ"
         if not (one.preferred and other.preferred):
             found["other name"] = 1.0, "not the main name of both"
+        if one.language and other.language and one.language[:2] != other.language[:2]:
+            found["language"] = 1.0, f"{one.language} and {other.language}"
         if self.kind is Kind.ORGANISATIONS:
             found.update(self._of_organisations(source, target, pair))
         elif self.like(pair.ours[-1], pair.theirs[-1]) >= w.SAME_HEAD:

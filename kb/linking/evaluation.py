@@ -219,8 +219,9 @@ def _is_dev(text: str) -> bool:
 
 def _asked(rows: list[dict[str, str]], index: things.Index, column: str) -> Sitting:
     """Gold rows as records that have nothing but a name, and a country where the row says one."""
+    language = "en" if column == "label" else ""
     sources = [
-        Record(f"question:{n}", (Name(row[column], ""),), country=row.get("country", ""))
+        Record(f"question:{n}", (Name(row[column], language),), country=row.get("country", ""))
         for n, row in enumerate(rows)
     ]
     answers = {

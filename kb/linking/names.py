@@ -133,12 +133,15 @@ def word_likeness(one: str, other: str) -> float:
         return 1.0
     if min(len(one), len(other)) < 4 or one[0] != other[0]:
         return 0.0
-    if Indel.distance(one, other) <= 2 and min(len(one), len(other)) >= 6:
+    if Indel.distance(one, other) <= (1 if min(len(one), len(other)) < 8 else 2):
         return 0.95
     common = _common_start(one, other)
     if common >= 5 and common >= 0.7 * max(len(one), len(other)):
         return 0.92
-    return JaroWinkler.similarity(one, other) if len(one) > 7 and abs(len(one) - len(other)) < 3 else 0.0
+    if len(one) > 7 and abs(len(one) - len(other)) < 3:
+        near = JaroWinkler.similarity(one, other)
+        return near if near >= ALIKE else 0.0
+    return 0.0
 
 
 def _common_start(one: str, other: str) -> int:

@@ -73,23 +73,23 @@ PARTNERS: Final = 0.75
 ENOUGH_SHARED: Final = 3.0
 #: What is added for each feature, on the scale of log-odds, per kind. Fitted by logistic regression
 #: (`python -m bench.link_weights`) on names taken out of half of ROR's, EuroVoc's and the UNESCO's records.
-#: Only three are set by hand, since such questions cannot show them: the same name, web site and town.
+#: Four are set by hand, since such questions cannot show them: same name, web site, town and language.
 FEATURES: Final = {
     Kind.ORGANISATIONS: {
         "start": -8.31, "same words": 2.56, "words": 3.48, "letters": 2.68, "shared": 2.63, "acronym": -0.18,
         "left over": -0.66, "missing": 0.34, "heaviest left over": -0.05, "heaviest missing": -0.27,
         "kind": -0.56, "country": 0.33, "abroad": -7.92, "other country": -3.28, "number": -0.64,
         "place": 0.44, "other name": 0.34, "short": 1.3, "rare": 2.02, "contained": 1.01,
-        "same name": 3.5, "web site": 6.0, "other place": -1.0,
+        "same name": 3.5, "web site": 6.0, "other place": -1.0, "language": 0.0,
     },
     Kind.CONCEPTS: {
         "start": -4.18, "same words": 0.86, "words": 0.18, "letters": 3.19, "shared": 3.75,
         "left over": -0.92, "missing": -0.78, "heaviest left over": -1.42, "heaviest missing": -1.47,
         "head": -0.29, "number": 0.24, "other name": -0.81, "short": -0.19, "rare": 0.59, "contained": 0.71,
-        "same name": 3.5,
+        "same name": 3.5, "language": -2.0,
     },
 }  # fmt: skip
-BY_HAND: Final = frozenset(("same name", "web site", "other place"))
+BY_HAND: Final = frozenset(("same name", "web site", "other place", "language"))
 #: A word is rare that stands in the names of no more records than this.
 RARE: Final = 2
 #: Reasons that change the log-odds by less are left out.

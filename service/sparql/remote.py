@@ -72,10 +72,12 @@ class RemoteEngine:
         return report
 
     def run(self, request: QueryRequest) -> QueryResult:
-        report = request.prepared.report if request.prepared else self.inspect(request.text)
-        text = request.prepared.text if request.prepared else request.text
+        prepared, held = request.prepared, self._watch.held
+        report = prepared.report if prepared else inspect(request.text, self._limits)
+        text = prepared.text if prepared else request.text
+        dialect = self._dialect(held)
+        dialect.refuse(text, report)
         chosen = formats.by_media_type(report.form, request.accept)
-        held = self._watch.held
         if not held.release and held.away:
             raise remote_problems.away(502, "store-unreachable", held.trouble)
         if not held.release:
@@ -83,7 +85,6 @@ class RemoteEngine:
         timeout_s = self._settings.query_timeout_ms / 1000
         timeout_s = min(timeout_s, request.timeout_s or timeout_s)
         dataset = self._dataset(report, request, held)
-        dialect = self._dialect(held)
         phrased = dialect.phrase(text, report, chosen, dataset, timeout_s)
         max_bytes = min(self._settings.max_result_mb << 20, request.max_bytes or sys.maxsize)
         spool = Spool(self._space, request.client)

@@ -188,7 +188,7 @@ def _reaches(token: Token, prefixes: dict[str, str], is_base: bool) -> bool:
         return bool(_OUTSIDE.match(iri)) or (is_base and not re.match(r"https?:", iri))
     if token.kind == "pname":
         prefix, _, local = token.text.partition(":")
-        return bool(_OUTSIDE.match(prefixes.get(prefix, prefix + ":") + local))
+        return bool(_OUTSIDE.match(f"{prefix}:") or _OUTSIDE.match(prefixes.get(prefix, "") + local))
     return (token.kind == "word" and token.key in _WORDS) or (token.kind == "op" and token.key == "`")
 
 

@@ -40,7 +40,7 @@ def store(request: pytest.FixtureRequest) -> Outside:
 
 @pytest.fixture(scope="module")
 def engine(store: Outside) -> Iterator[RemoteEngine]:
-    running = store.engine(query_timeout_ms=30_000)
+    running = store.engine(query_timeout_ms=60_000)
     yield running
     running.close()
 
@@ -167,6 +167,7 @@ def test_refusals(engine: RemoteEngine, text: str, status: int, code: str) -> No
         'PREFIX x: <bi> SELECT (x:f:getenv("HOME") AS ?x) {}',
         'BASE <bif:> SELECT (<getenv>("HOME") AS ?x) {}',
         "SELECT (SQL:user_has_role(1) AS ?x) {}",
+        'PREFIX bif: <http://e/> SELECT (bif:getenv("HOME") AS ?x) {}',
         "SELECT * { ?s ?p ?o OPTION (TRANSITIVE) }",
         "SELECT (`1+1` AS ?x) {}",
     ],
@@ -211,6 +212,19 @@ def test_instances_agree_on_validators(on_oxigraph: Outside) -> None:
     finally:
         for client in (one, other):
             client.application.extensions["mentorgraph"]["engine"].close()
+
+
+def test_pages_say_that_the_store_is_away() -> None:
+    client = create_app(Settings(engine="http://127.0.0.1:9/sparql")).test_client()
+    try:
+        page = client.get("/browse", headers={"Accept": "text/html"})
+        assert page.status_code == 502
+        assert "The store behind this service failed" in page.text
+        assert client.get("/ready").status_code == 503
+        assert client.get("/health").status_code == 200
+        assert client.get("/sparql?query=ASK%20%7B%7D").json["code"] == "store-unreachable"
+    finally:
+        client.application.extensions["mentorgraph"]["engine"].close()
 
 
 def test_the_mark_is_a_statement_that_the_release_makes_anyway(local: LocalStore) -> None:

@@ -18,7 +18,7 @@ from tests.stores.conftest import Outside
 from tests.stores.test_parity import common
 
 HTML = {"Accept": "text/html, application/json;q=0.5"}
-TIMEOUT_MS = 30_000  # of busy machines; pages say the limit
+TIMEOUT_MS = 60_000  # of busy machines; pages say the limit
 PAGES = [
     "/",
     "/about",

@@ -61,14 +61,14 @@ ANY_ONE = ("service/thing-exists",)  # asks for one solution of many, whichever
 
 @pytest.fixture(scope="module")
 def oxigraph(on_oxigraph: Outside) -> Iterator[RemoteEngine]:
-    engine = on_oxigraph.engine()
+    engine = on_oxigraph.engine(query_timeout_ms=60_000)
     yield engine
     engine.close()
 
 
 @pytest.fixture(scope="module")
 def virtuoso(on_virtuoso: Outside) -> Iterator[RemoteEngine]:
-    engine = on_virtuoso.engine(query_timeout_ms=30_000)
+    engine = on_virtuoso.engine(query_timeout_ms=60_000)
     yield engine
     engine.close()
 

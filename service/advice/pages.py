@@ -12,7 +12,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from recommender.facts import slug
 from recommender.fields import FIELDS, GROUPS, Field
 from recommender.profile import ProfileError, Vocabulary, parse
-from service.advice import export, forms, links
+from service.advice import export, forms, linked, links
 from service.advice.api import parse_or_refuse
 from service.advice.forms import Filled
 from service.advice.library import Library
@@ -97,6 +97,11 @@ def blueprint(library: Library) -> Blueprint:
     def plan_as_tasks() -> Response:
         """The plan as tasks in the iCalendar format."""
         return _file(export.calendar(_planned(library)), "text/calendar", "school-plan.ics")
+
+    @bp.post("/advice/plan.jsonld")
+    def plan_as_data() -> Response:
+        """The plan in JSON-LD, by our own ontology."""
+        return _file(linked.jsonld(_planned(library)), "application/ld+json", "school-plan.jsonld")
 
     @bp.post("/advice/profile.json")
     def download() -> Response:

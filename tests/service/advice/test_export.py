@@ -6,8 +6,15 @@ import json
 import re
 
 import pytest
+import rdflib
 from flask.testing import FlaskClient
+from pyshacl import validate
+from rdflib.namespace import PROV, RDF
 
+from kb.sources import Project
+from ontology import namespaces as ns
+from ontology import terms
+from ontology.serialise import to_rdflib
 from tests.service.advice.test_pages import text_of
 
 PROFILE = {"goal": "We want to find out where we stand.", "schools": "one", "time": {"hours": 6}}
@@ -43,7 +50,33 @@ def test_tasks_follow_the_format(client: FlaskClient) -> None:
     assert "Digipeda workshop (single event\\, small scale\\, 3 hours" in unfolded
 
 
-@pytest.mark.parametrize("name", ["md", "ics"])
+# rdflib's own reader of JSON-LD uses what rdflib deprecates.
+@pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+def test_linked_data_is_of_our_ontology_and_keeps_its_shapes(client: FlaskClient) -> None:
+    text = taken(client, "jsonld", {**PROFILE, "country": "finland"})
+    data = rdflib.Graph().parse(data=text, format="json-ld")
+    ontology = terms.load(Project.default().ontology_files())
+    declared = {triple.subject.value for triple in ontology.triples}
+    used = {str(p) for p in data.predicates()} | {str(o) for o in data.objects(None, RDF.type)}
+    assert {term for term in used if term not in declared} <= {str(RDF.type)}
+    assert len(list(data.subjects(RDF.type, rdflib.URIRef(ns.SMM + "Step")))) == 7
+    actions = list(data.subjects(RDF.type, rdflib.URIRef(ns.SMM + "PlannedAction")))
+    assert actions
+    assert all(list(data.objects(action, PROV.wasDerivedFrom)) for action in actions)
+    ours = {subject for subject in data.subjects() if str(subject).startswith("urn:uuid:")}
+    assert all(str(subject).startswith(ns.ID) for subject in set(data.subjects()) - ours)
+    assert "where we stand." not in text
+    assert "country" not in text
+    conforms, _, told = validate(
+        data + to_rdflib(ontology.triples),
+        shacl_graph=to_rdflib(ontology.shapes),
+        focus_nodes=[*ours],
+    )
+    assert conforms, told
+    assert taken(client, "jsonld", {**PROFILE, "country": "finland"}) == text
+
+
+@pytest.mark.parametrize("name", ["md", "ics", "jsonld"])
 def test_a_wrong_profile_is_refused(name: str, client: FlaskClient) -> None:
     response = client.post(f"/advice/plan.{name}", data={"profile": '{"gaol": 1}'})
     assert response.status_code == 422

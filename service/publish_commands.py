@@ -12,7 +12,7 @@ from service import publish as publishing
 from service.publish_ways import GraphStore, Query, Update, Way
 from service.sparql.remote_http import Credentials, Store, StoreError
 
-PASSWORD, TOKEN = "MENTORGRAPH_STORE_PASSWORD", "MENTORGRAPH_STORE_TOKEN"
+PASSWORD, TOKEN = "MENTORGRAPH_PUBLISH_PASSWORD", "MENTORGRAPH_PUBLISH_TOKEN"
 WAIT_SECONDS = 11.0  # the longest query that the default settings allow, and a second to notice
 
 

@@ -148,7 +148,7 @@ def test_a_default_graph_that_counts_twice_is_not_published(layout: str, found: 
 def command(store: Outside, release: Release, *options: str, answer: str = "") -> Result:
     writer = "--update" if store.writer.endswith("update") else "--graph-store"
     words = ["publish", "--to", store.endpoint, writer, store.writer, "--release", str(release.path)]
-    environment = {"MENTORGRAPH_STORE_PASSWORD": store.password, "MENTORGRAPH_RELEASE": None}
+    environment = {"MENTORGRAPH_PUBLISH_PASSWORD": store.password, "MENTORGRAPH_RELEASE": None}
     user = ["--user", store.user] if store.user else []
     return CliRunner().invoke(main, [*words, *user, *options], input=answer, env=environment)
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import click
 
-from service import advice_commands, build_commands, link_commands, publish_commands, serve_commands
+from service import (
+    advice_commands,
+    build_commands,
+    fair_commands,
+    link_commands,
+    publish_commands,
+    serve_commands,
+)
 
 
 @click.group()
@@ -18,3 +25,4 @@ serve_commands.register(main)
 publish_commands.register(main)
 advice_commands.register(main)
 link_commands.register(main)
+fair_commands.register(main)

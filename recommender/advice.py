@@ -127,7 +127,17 @@ def _warnings(
     profile: Profile, ranking: Ranking, shortlists: tuple[Shortlist, ...], catalogue: Catalogue, enough: bool
 ) -> list[Notice]:
     warnings = [*ranking.process.notices]
-    for text in ranking.understanding.unread:
+    understanding = ranking.understanding
+    if understanding.language:
+        told = (
+            f"You wrote in {understanding.language}; we read words in English only. Only names, such as "
+            "those of instruments, were taken from it. Please write in English, or choose from the lists."
+        )
+        warnings.append(Notice("other-language", told))
+    if understanding.refused:
+        told = f"Not taken as a wish, since you do not want it: “{'”, “'.join(understanding.refused)}”."
+        warnings.append(Notice("refused", told))
+    for text in understanding.unread:
         told = (
             f"In “{text}” we found nothing that the documents speak of; try other English words, or the list."
         )

@@ -105,6 +105,7 @@ def assemble(release: str, rows: Mapping[str, Rows]) -> Catalogue:
             for iri in said.values(thing, "statedBy")
             if named.knows(iri)
         },
+        everyday=named.everyday(),
     )
 
 
@@ -122,6 +123,12 @@ class _Named:
 
     def knows(self, iri: str) -> bool:
         return iri in self._values
+
+    def everyday(self) -> dict[str, str]:
+        """What people say → the documents' words for it."""
+        words = [iri for iri in self._values if slug(self.first(iri, "inScheme")) == "everyday-words"]
+        concepts = [self.make(Thing, iri) for iri in words]
+        return {word: concept.label for concept in concepts for word in concept.other_labels}
 
     def kinds(self, iri: str) -> frozenset[str]:
         return frozenset(slug(kind) for kind in self._values[iri].get("type", ()))

@@ -238,7 +238,10 @@ class Term(Thing):
 
 @dataclass(frozen=True)
 class Catalogue:
-    """Everything that advice is made from, by IRI, for one release."""
+    """Everything that advice is made from, by IRI, for one release.
+
+    `everyday` maps words that people use to the documents' words for the same.
+    """
 
     release: str
     methods: Mapping[str, Method]
@@ -256,6 +259,7 @@ class Catalogue:
     assessments: tuple[Assessment, ...] = ()
     themes: Mapping[str, Thing] = field(default_factory=dict)
     sources: Mapping[str, Thing] = field(default_factory=dict)
+    everyday: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def levels(self) -> Mapping[str, str]:
@@ -332,7 +336,7 @@ class Catalogue:
             documents[iri] = " . ".join((phase.words, *(f.value for f in phase.purpose + phase.questions)))
         for iri, method in self.methods.items():
             documents[iri] = " . ".join((method.words, *(f.value for f in method.aim + method.descriptions)))
-        return TextIndex(documents)
+        return TextIndex(documents, self.everyday)
 
     @cached_property
     def case_texts(self) -> TextIndex:

@@ -61,6 +61,12 @@ def judge(
     return tuple(verdict for rule in _RULES for verdict in rule(method, profile, process, catalogue))
 
 
+def around(country: str, catalogue: Catalogue) -> frozenset[str]:
+    """The slugs of a country (its slug) and of what it is a part of: Wales is in the United Kingdom."""
+    wholes = {slug(c.part_of) for c in catalogue.countries.values() if c.slug == country and c.part_of}
+    return frozenset({country, *wholes})
+
+
 def _nation(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catalogue) -> Iterator[Verdict]:
     """A national instrument is for the schools of its nation."""
     if not method.nations:
@@ -69,7 +75,7 @@ def _nation(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catal
     citations = cited(method.nations)
     if profile.country is None:
         yield Verdict("open", "nation", f"Made for schools in {places}: does that include yours?", citations)
-    elif profile.country in {slug(fact.value) for fact in method.nations}:
+    elif around(profile.country, catalogue) & {slug(fact.value) for fact in method.nations}:
         yield Verdict("met", "nation", f"Made for schools in {places}.", citations)
     else:
         text = f"Made for schools in {places}, not for yours."
@@ -80,7 +86,7 @@ def _place(method: Method, profile: Profile, _: ProcessAdvice, catalogue: Catalo
     """A framework or instrument may rest on the rules of its country; what people do travels."""
     if method.kind == "method" or method.nations or not method.places or profile.country is None:
         return
-    if profile.country not in {slug(fact.value) for fact in method.places}:
+    if not around(profile.country, catalogue) & {slug(fact.value) for fact in method.places}:
         places = join([catalogue.label(fact.value) for fact in method.places])
         text = f"The documents speak of it in {places}; whether it suits schools elsewhere, they do not say."
         yield Verdict("against", "place", text, cited(method.places))

@@ -84,6 +84,13 @@ def found_in_pilot(catalogue: Catalogue, wish: str, use: Use, need: Fact[str]) -
     return Reason("need-in-pilot", text, tuple(sorted({*use.citations, *need.citations})))
 
 
+def like_pilot(catalogue: Catalogue, use: Use) -> Reason:
+    done = "used" if use.status == "Used" else catalogue.term(use.status)
+    return Reason(
+        "precedent", f"{catalogue.label(use.pilot)}: a pilot that is like you {done} this.", use.citations
+    )
+
+
 def close_words(wish: str, method: Method, own_words: bool) -> Reason | None:
     """That what is said of a method, or its name, is like a need or the school's words.
 

@@ -81,19 +81,37 @@ def rank(
             ruled_out.append(RuledOut(method, reasons, changes))
             continue
         notices = [v for v in verdicts if v.finding in ("against", "open", "needs")]
+        turned_down = tuple(_turned_down(method, profile, understanding, process))
         suggestions.append(
             Suggestion(
                 method,
                 scoring.score(method, profile, understanding, process, verdicts, catalogue),
                 scoring.effort(method, catalogue),
                 scoring.tried(method, catalogue),
-                tuple(Notice(v.rule, v.text, v.citations) for v in notices),
-                hindered=any(v.finding == "against" for v in verdicts),
+                (*turned_down, *(Notice(v.rule, v.text, v.citations) for v in notices)),
+                hindered=bool(turned_down) or any(v.finding == "against" for v in verdicts),
             )
         )
     suggestions = sorted(_comparable(suggestions), key=best_first)
     ruled_out.sort(key=lambda out: (out.method.label.casefold(), out.method.iri))
     return Ranking(understanding, process, tuple(suggestions), tuple(ruled_out))
+
+
+def _turned_down(
+    method: Method, profile: Profile, understanding: Understanding, process: ProcessAdvice
+) -> Iterator[Notice]:
+    """What a school says that it has done already, or does not want, is not among the first."""
+    again = any(
+        phase.reuses and phase.number == profile.phase
+        for stretch in process.stretches
+        for phase in stretch.phases
+    )
+    if method.iri in understanding.tried and not again:
+        yield Notice("tried", "You say that you have done this already.")
+    unwanted = understanding.unwanted.get(method.iri, 0)
+    wanted = (understanding.likeness or {}).get(method.iri, 0)
+    if unwanted >= weights.UNDERSTOOD.value and unwanted > wanted:
+        yield Notice("unwanted", f"Close to what you do not want: “{'”, “'.join(understanding.refused)}”.")
 
 
 def _comparable(suggestions: list[Suggestion]) -> Iterator[Suggestion]:

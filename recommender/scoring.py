@@ -11,6 +11,7 @@ from recommender.catalogue import Catalogue, Duration, Method, Phase
 from recommender.constraints import Verdict
 from recommender.explanation import Reason
 from recommender.facts import Citation, Fact
+from recommender.precedent import precedent
 from recommender.process import ProcessAdvice
 from recommender.profile import Profile
 from recommender.understanding import Understanding, Wish
@@ -92,7 +93,7 @@ def score(
     found_ties = ties(method, process, catalogue)
     found = {
         "needs": _needs(method, understanding, catalogue),
-        "phase": _phase(found_ties, understanding),
+        "phase": _phase(method, found_ties, profile, understanding),
         "words": _words(method, understanding),
         "setting": _setting(method, profile, catalogue),
         "target": _target(method, profile, catalogue),
@@ -100,9 +101,14 @@ def score(
         "maturity": _maturity(method, profile, catalogue),
         "conditions": _conditions(verdicts),
         "process": _process(method, found_ties),
+        "precedent": _precedent(method, profile, catalogue),
     }
     components = {name: component for name, component in found.items() if component is not None}
-    asked = [components[name].value for name in ("needs", "phase", "words") if name in components]
+    asked = [
+        components[name].value
+        for name in ("needs", "phase", "words")
+        if name in components and (name != "phase" or method.serves)
+    ]
     return Fit(components, max(asked, default=1.0))
 
 
@@ -158,10 +164,18 @@ def _ways(method: Method, wish: Wish, catalogue: Catalogue) -> Iterator[tuple[fl
         yield weights.COVERAGE["words"].value * min(1.0, likeness / weights.CLOSE.value), reason
 
 
-def _phase(found: tuple[Tie, ...], understanding: Understanding) -> Component | None:
-    """How strongly the documents tie a method to a step that is wanted now."""
+def _phase(
+    method: Method, found: tuple[Tie, ...], profile: Profile, understanding: Understanding
+) -> Component | None:
+    """How strongly the documents tie a method to a step that is wanted now.
+
+    Where we only take a step from a school's words, a method that no document ties to any step is as likely
+    to suit as those of which we know; where the school chose the step, it asks for what is tied to it.
+    """
     if not understanding.steps:
         return None
+    if not method.serves and profile.phase is None:
+        return Component(weights.PHASE_NOT_SAID.value * max(understanding.steps.values()))
     best = Component(0.0)
     for tie in found:
         value = tie.strength * understanding.steps.get(tie.phase.number, 0)
@@ -210,7 +224,7 @@ def _words(method: Method, understanding: Understanding) -> Component | None:
     if not understanding.likeness:
         return None
     likeness = understanding.likeness.get(method.iri, 0)
-    share = min(1.0, likeness / weights.CLOSE.value)
+    share = likeness / max(weights.CLOSE.value, *understanding.likeness.values())
     reason = None
     if likeness >= weights.UNDERSTOOD.value:
         reason = explanation.close_words("", method, own_words=True)
@@ -286,6 +300,15 @@ def _process(method: Method, found: tuple[Tie, ...]) -> Component:
         return Component(_NOT_SAID)
     best = max(found, key=lambda tie: (tie.strength, -tie.phase.number, tie.phase.iri), default=None)
     return Component(best.strength, (best.reason,)) if best else Component(0.0)
+
+
+def _precedent(method: Method, profile: Profile, catalogue: Catalogue) -> Component | None:
+    """What a school like this one did."""
+    found = precedent(method, profile, catalogue)
+    if found is None:
+        return None
+    value, reason = found
+    return Component(value, (reason,) if reason else ())
 
 
 def effort(method: Method, catalogue: Catalogue) -> Effort:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from recommender import weights
 from recommender.catalogue import Catalogue, Need
+from recommender.language import foreign
 from recommender.profile import Profile
-from recommender.text import Reading
+from recommender.refusals import done, split
+from recommender.text import Reading, tokens
 
 Read = Callable[[str], Reading]
 Origin = Literal["chosen", "written", "maturity", "element"]
@@ -30,7 +33,9 @@ class Understanding:
     """What the answers come to.
 
     `steps` maps the number of a step to how much it is wanted, 0 to 1; `likeness` maps methods to how like
-    they are to the school's own words; `unread` holds texts in which nothing was found.
+    they are to the school's own words; `unread` holds texts in which nothing was found. `refused` holds what
+    the school says that it does not want, and `unwanted` how like methods are to that; `language` is what the
+    school wrote in, where that is not English. `tried` holds the methods that were tried, by answer or words.
     """
 
     wishes: tuple[Wish, ...] = ()
@@ -38,6 +43,10 @@ class Understanding:
     likeness: Mapping[str, float] | None = None
     corrections: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    unwanted: Mapping[str, float] = field(default_factory=dict)
+    language: str = ""
+    tried: frozenset[str] = frozenset()
 
 
 def understand(profile: Profile, catalogue: Catalogue, read: Read | None = None) -> Understanding:
@@ -55,13 +64,25 @@ def understand(profile: Profile, catalogue: Catalogue, read: Read | None = None)
     likeness: dict[str, float] = {}
     corrections: list[tuple[str, str]] = []
     unread = []
+    turned_down: list[str] = []
+    unwanted: dict[str, float] = {}
+    language = ""
     for text in filter(None, texts):
-        reading = read(text)
+        wanted_text, unwished = split(text)
+        if abroad := foreign(text):
+            language = language or abroad
+            wanted_text, unwished = _names(text, catalogue), ()
+        reading = read(wanted_text)
+        for words in unwished:
+            turned_down.append(words)
+            for iri, score in read(words).likeness.items():
+                if iri in catalogue.methods:
+                    unwanted[iri] = max(score, unwanted.get(iri, 0))
         corrections.extend(reading.corrections)
-        found = _written(reading.likeness, catalogue)
+        found = [] if abroad else _written(reading.likeness, catalogue)
         for wish in found:
             wishes.setdefault(wish.iri, wish)
-        wanted = _written_steps(reading.likeness, catalogue)
+        wanted = {} if abroad else _written_steps(reading.likeness, catalogue)
         for number, weight in wanted.items():
             steps[number] = max(weight, steps.get(number, 0))
         for iri in catalogue.methods:
@@ -72,8 +93,42 @@ def understand(profile: Profile, catalogue: Catalogue, read: Read | None = None)
         steps = {profile.phase: 1.0} | {_next_served(profile.phase, catalogue): 1.0}
     ordered = sorted(wishes.values(), key=lambda w: (-w.weight, w.label, w.iri))
     return Understanding(
-        tuple(ordered), steps or None, likeness or None, tuple(dict.fromkeys(corrections)), tuple(unread)
+        tuple(ordered),
+        steps or None,
+        likeness if any(likeness.values()) else None,
+        tuple(dict.fromkeys(corrections)),
+        tuple(unread),
+        tuple(turned_down),
+        unwanted,
+        language,
+        _tried(profile, catalogue),
     )
+
+
+def _tried(profile: Profile, catalogue: Catalogue) -> frozenset[str]:
+    """The methods that a school says it has tried, in the list or by name in its own words."""
+    told = done(profile.goal)
+    return frozenset(
+        method.iri
+        for method in catalogue.methods.values()
+        if method.slug in profile.tried_before
+        or any(_named(label, one) for label in (method.label, *method.other_labels) for one in told)
+    )
+
+
+def _named(label: str, sentence: str) -> bool:
+    return re.search(rf"\b{re.escape(label.casefold())}\b", sentence) is not None
+
+
+def _names(text: str, catalogue: Catalogue) -> str:
+    """Of a text in another language, the names of methods that are the same in every language, such as OPEKA.
+
+    They are the words of labels that have a capital letter after the first one.
+    """
+    labels = (label for m in catalogue.methods.values() for label in (m.label, *m.other_labels))
+    words = (word.strip("().,:") for label in labels for word in label.split())
+    names = {word.casefold() for word in words if len(word) > 2 and word[1:] != word[1:].lower()}
+    return " ".join(word for word in tokens(text) if word in names)
 
 
 def _chosen(profile: Profile, catalogue: Catalogue) -> list[Wish]:

@@ -33,7 +33,8 @@ COMPONENTS: Final[Mapping[str, Weight]] = {
         3, "The documents say for which phase a method is suitable; a method at the wrong time is lost."
     ),
     "words": Weight(
-        2, "A school's own words may say what no option does, but likeness of words is a weak sign."
+        3,
+        "A school's own words say most exactly what it wants; they count as much as the step that it is at.",
     ),
     "setting": Weight(2, "Work inside a school and between schools are organised differently."),
     "target": Weight(1.5, "A method for the whole staff asks for others than one for single teachers."),
@@ -42,8 +43,19 @@ COMPONENTS: Final[Mapping[str, Weight]] = {
         1, "D3.2: beginners gain most close to their own work, the experienced in exchange with others."
     ),
     "conditions": Weight(1, "A condition that is known to be met is better than one still to be found out."),
+    "precedent": Weight(
+        1, "What schools of the same country and level did; few pilots are reported, so it counts little."
+    ),
     "process": Weight(1, "A method that the chosen process model names has a place in the plan."),
 }
+
+PHASE_NOT_SAID: Final = Weight(
+    0.3, "Of the methods whose step is known, about a third suit a given step (measured on the catalogue)."
+)
+
+# What a school like this one did: how much a use counts, and what a method is worth of which no use is told.
+USE: Final[Mapping[str, float]] = {"Used": 1.0, "Planned": 0.5}
+NO_PRECEDENT: Final = Weight(0.3, "That no use is told of says little: few pilots are reported at all.")
 
 # How strongly a document ties a method to a phase: three different statements, kept apart.
 RELATIONS: Final[Mapping[str, Weight]] = {
@@ -61,10 +73,10 @@ CORRESPONDING: Final = Weight(
 # How well a method covers a need, by the way from one to the other.
 COVERAGE: Final[Mapping[str, Weight]] = {
     "elements": Weight(
-        0.7, "The method works on the elements that the need touches; many needs touch the same."
+        0.5, "The method works on the elements that the need touches; many needs touch the same."
     ),
     "pilot-used": Weight(0.8, "A pilot that found this need used the method."),
-    "words": Weight(0.6, "What is said about the method is close to the words of the need."),
+    "words": Weight(0.8, "What is said about the method is close to the words of the need."),
     "pilot-planned": Weight(0.4, "A pilot that found this need planned the method."),
 }
 
@@ -76,7 +88,7 @@ MATURITY: Final[Mapping[int, float]] = {1: 0.9, 2: 0.6, 3: 0.3, 4: 0.0, 5: 0.0}
 
 # Likeness of texts, from 0 to 1, measured on the catalogue's own texts (tests/recommender/test_text.py).
 UNDERSTOOD: Final = Weight(
-    0.12, "Below this, needs found in a school's words are more often wrong than right."
+    0.14, "Below this, needs found in a school's words are more often wrong than right."
 )
 CLOSE: Final = Weight(0.25, "As like as a paraphrase usually is to its text; counts as full likeness.")
 STEP_UNDERSTOOD: Final = Weight(

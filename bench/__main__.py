@@ -15,6 +15,7 @@ import psutil
 from rich.console import Console
 
 from bench import generate
+from bench.linking import linking
 from bench.measure import Plan, Profile, Query, load_queries, profile
 from bench.report import AIMS, PYTHON, report
 from bench.servers import SERVERS, missing
@@ -120,6 +121,8 @@ def a_console() -> Console:
     console = Console()
     return console if console.is_terminal else Console(width=FILE_COLUMNS)
 
+
+main.add_command(linking)
 
 if __name__ == "__main__":
     main()

@@ -1,4 +1,4 @@
-"""Time and memory of link discovery on two lists of made-up names: `python -m bench.linking`.
+"""Time and memory of link discovery on two lists of made-up names: `python -m bench linking`.
 
 Half of the second list are names of the first one, misspelt or in another order; the right pairs are known.
 """
@@ -55,10 +55,10 @@ def changed(name: str, chance: random.Random) -> str:
     return name[:cut] + name[cut + 1 :]
 
 
-@click.command()
+@click.command("linking")
 @click.option("--number", default=10_000, show_default=True, help="Names on either side.")
 @click.option("--seed", default=0, show_default=True)
-def main(number: int, seed: int) -> None:
+def linking(number: int, seed: int) -> None:
     """Link a list of made-up names to another; print seconds, peak memory, precision and recall."""
     chance = random.Random(seed)
     all_names = names(number + number // 2, chance)
@@ -71,11 +71,6 @@ def main(number: int, seed: int) -> None:
     seconds, cpu = time.perf_counter() - start, time.process_time() - start_cpu
     right = sum(c.target.iri.partition(":")[2] == c.source.iri.partition(":")[2] for c in found)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    click.echo(
-        f"{len(known) + len(unknown):,} × {number:,} names: {seconds:.1f} s, {peak:,.0f} MB at the peak"
-    )
+    sides = f"{len(known) + len(unknown):,} × {number:,} names"
+    click.echo(f"{sides}: {seconds:.1f} s, {cpu:.1f} s of processor time, {peak:,.0f} MB at the peak")
     click.echo(f"precision {right / max(1, len(found)):.3f}, recall {right / len(known):.3f}")
-
-
-if __name__ == "__main__":
-    main()

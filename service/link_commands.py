@@ -17,7 +17,7 @@ from kb.linking.records import Kind
 from kb.linking.table import to_table
 from kb.release import ReleaseError, open_release
 from ontology.complaints import SourceError
-from service import link_fetch_commands
+from service import link_fetch_commands, link_review_commands
 from service.serve_commands import RELEASE, read_settings
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 def register(main: click.Group) -> None:
     """Add the group to the command line."""
     link_fetch_commands.register(link)
+    link_review_commands.register(link)
     main.add_command(link)
 
 

@@ -56,7 +56,9 @@ def stages_command(release: Path) -> None:
 
 @main.command()
 @RELEASE
-@click.option("--triples", multiple=True, type=int, help=f"Sizes of generated data; usually {SIZES}.")
+@click.option(
+    "--triples", multiple=True, type=int, help=f"Sizes of generated data, 0 for none; usually {SIZES}."
+)
 @click.option("--quick", is_flag=True, help="Few runs on little data, to see that it works.")
 @click.option("--without", multiple=True, type=click.Choice(list(SERVERS)), help="Leave a server out.")
 def compare(release: Path, triples: tuple[int, ...], quick: bool, without: tuple[str, ...]) -> None:
@@ -71,7 +73,7 @@ def compare(release: Path, triples: tuple[int, ...], quick: bool, without: tuple
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         data = {f"release {release.resolve().name}": release} if (release / "manifest.json").exists() else {}
-        for size in triples or (QUICK_SIZES if quick else SIZES):
+        for size in filter(None, triples or (QUICK_SIZES if quick else SIZES)):
             data[f"generated, {size:,} statements"] = generate.write(scratch / f"generated-{size}", size)
         for title, folder in data.items():
             absent = {one: reason for one in SERVERS if (reason := why_not(one, folder, without))}

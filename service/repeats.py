@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 RELEASE = "x-mentorgraph-release"
-MAX_ANSWER_BYTES = 1 << 18
+MAX_ANSWER_BYTES = 1 << 20
 MAX_REQUEST_BYTES = 1 << 14
 HEADERS_BYTES = 2048  # of a request and its answer, about
 UNREAD = frozenset({"user-agent", "connection"})  # headers that no answer depends on

@@ -13,7 +13,7 @@ from typing import Final
 from recommender import weights
 from recommender.catalogue import Catalogue, Initiative, Pilot
 from recommender.explanation import Reason, join
-from recommender.facts import Citation, Fact, cited
+from recommender.facts import Citation, Fact, cited, slug
 from recommender.incentives import homes
 from recommender.profile import Profile
 from recommender.understanding import Understanding
@@ -153,13 +153,24 @@ def _wishes(case: Case, understanding: Understanding, catalogue: Catalogue) -> I
     best = max((wishes[fact.value].weight for fact in shared), default=0.0)
     told = Reason("need", f"Found the same need: {labels}.", cited(shared)) if shared else None
     yield Feature("need", best if needs else None, told)
+    if isinstance(case, Initiative):
+        yield _topic(case, catalogue)
+        return
     elements = {iri for wish in wishes for iri in _elements(wish, catalogue)}
-    focus = case.focus if isinstance(case, Pilot) else ()
+    focus = case.focus
     here = [fact for fact in focus if fact.value in elements]
     words = join(sorted({catalogue.label(fact.value) for fact in here or focus}))
     text = f"Worked on {words}." if here else f"Worked on {words}, which you did not name."
     reason = Reason("focus", text, cited(here or focus)) if focus else None
     yield Feature("focus", float(bool(here)) if focus else None, reason)
+
+
+def _topic(case: Initiative, catalogue: Catalogue) -> Feature:
+    """Whether an initiative is about digital practice, as every profile is."""
+    same = [fact for fact in case.topics if slug(fact.value) == weights.SUBJECT]
+    labels = join(sorted({catalogue.label(fact.value) for fact in same or case.topics}))
+    reason = Reason("focus", f"Is about {labels}.", cited(same or case.topics)) if case.topics else None
+    return Feature("focus", float(bool(same)) if case.topics else None, reason)
 
 
 def _elements(wish: str, catalogue: Catalogue) -> tuple[str, ...]:

@@ -165,3 +165,4 @@ CASES_SHOWN: Final = 4  # enough to compare, few enough to read
 INITIATIVES_SHOWN: Final = 4  # in this country, and as many elsewhere
 COMPROMISES_SHOWN: Final = 5
 MATCHING_FACTOR: Final = "careful-matching"  # the factor of our scheme under which matching of schools is put
+SUBJECT: Final = "digital-technologies"  # the theme of the documents' projects, so of every profile

@@ -88,9 +88,10 @@ def _interval(table: NDArray[Any]) -> tuple[float | None, float | None]:
     chance = np.random.default_rng(0)
     sums = table[chance.integers(len(table), size=(_SAMPLES, len(table)))].sum(axis=1)
     whole = sums[:, 1] + sums[:, 2]
-    if not whole.all():
+    counted = whole > 0  # a sample in which nothing is wanted or proposed has no F1
+    if not counted.any():
         return None, None
-    low, high = np.percentile(2 * sums[:, 0] / whole, [2.5, 97.5])
+    low, high = np.percentile(2 * sums[counted, 0] / whole[counted], [2.5, 97.5])
     return round(float(low), 3), round(float(high), 3)
 
 

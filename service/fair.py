@@ -12,16 +12,24 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 
 import pyoxigraph as ox
 
+import kb
 from kb import changes, queries
+from kb.linking import review
 from kb.release import Release, ReleaseError, pair, verify
 from ontology import checks
 from ontology import namespaces as ns
 from ontology.terms import Ontology
 
 PREFIXES = "".join(f"PREFIX {prefix}: <{iri}>\n" for prefix, iri in ns.PREFIXES.items())
+
+
+#: Samples of links, judged by a second reader, and how large one is at least (or all of a set).
+JUDGED = Path(kb.__file__).parent / "links" / "judged"
+SAMPLE = 50
 
 
 class Verdict(StrEnum):
@@ -266,19 +274,27 @@ def linksets(scene: Scene) -> Found:
     return Found(f"{len(sets)} sets, counted again", (*faults, *(f"{s}: its count is wrong" for s in wrong)))
 
 
-def reviewed(scene: Scene) -> Found:
-    unproved = scene.column("SELECT ?m { ?m owl:annotatedProperty owl:sameAs }")
-    sets = scene.column("SELECT ?s { ?s a void:Linkset }")
-    judged = set(
-        scene.column("SELECT DISTINCT ?s { GRAPH ?s { ?m sssom:reviewer_id ?r } ?s a void:Linkset }")
-    )
-    faults = [f"{iri} says owl:sameAs" for iri in unproved]
-    left = [iri.removeprefix(ns.LINKS) for iri in sets if iri not in judged]
-    if left:
-        faults.append(
-            f"{len(left)} of {len(sets)} sets await a second reader's sample (mentorgraph link sample)"
-        )
-    return Found("a sample of each set was judged by a second reader", tuple(faults))
+def reviewed(scene: Scene, folder: Path = JUDGED) -> Found:
+    """Samples that a second reader judged stand in `folder`, a table for each set."""
+    faults = [
+        f"{iri} says owl:sameAs" for iri in scene.column("SELECT ?m { ?m owl:annotatedProperty owl:sameAs }")
+    ]
+    sizes = scene.store.query(PREFIXES + "SELECT ?s ?n { ?s a void:Linkset ; void:triples ?n } ORDER BY ?s")
+    assert isinstance(sizes, ox.QuerySolutions)
+    told, waiting = [], []
+    for row in sizes:
+        name, size = row["s"].value.removeprefix(ns.LINKS), int(row["n"].value)
+        path = folder / f"{name}.tsv"
+        if not path.is_file():
+            waiting.append(name)
+            continue
+        found = review.precision(review.read_table(path).rows, path.name)
+        told.append(f"{name} {found.right}/{found.judged} ({found.low:.2f} to {found.high:.2f})")
+        if found.judged < min(SAMPLE, size):
+            faults.append(f"{name}: {found.judged} of {min(SAMPLE, size)} links are judged")
+    if waiting:
+        faults.append(f"{len(waiting)} sets await a second reader's sample (mentorgraph link sample)")
+    return Found(f"samples judged by a second reader: {', '.join(told)}", tuple(faults))
 
 
 _PUBLISHED = (

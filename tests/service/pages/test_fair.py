@@ -11,10 +11,11 @@ import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
+from kb.linking import review
 from kb.release import Release, open_release
 from ontology import namespaces as ns
 from service.cli import main
-from service.fair import Answer, Fetch, Scene, Verdict, run
+from service.fair import Answer, Fetch, Scene, Verdict, reviewed, run
 from service.fair_commands import report
 from service.fair_rows import ROWS
 
@@ -73,6 +74,21 @@ def test_bad_statements_fail(release: Release, client: FlaskClient) -> None:
         }}"""
     )
     assert failing(scene, 2, 13, 44, 46, 47) == {2, 13, 44, 46, 47}
+
+
+def test_judged_samples_count(release: Release, client: FlaskClient, tmp_path: Path) -> None:
+    scene = Scene(release, through(client))
+    tables = sorted((ROOT / "kb" / "links").glob("*.sssom.tsv"))
+    for path in tables:
+        drawn = review.written(review.sample(review.read_table(path), 50, 0))
+        judged = re.sub(r"^\t", "yes\t", drawn, flags=re.MULTILINE)
+        (tmp_path / f"{path.name.removesuffix('.sssom.tsv')}.tsv").write_text(judged, encoding="utf-8")
+    assert reviewed(scene, tmp_path).verdict == Verdict.PASS
+    last = tmp_path / f"{tables[-1].name.removesuffix('.sssom.tsv')}.tsv"
+    last.write_text(last.read_text(encoding="utf-8").replace("\nyes\t", "\n\t", 1), encoding="utf-8")
+    assert "links are judged" in reviewed(scene, tmp_path).text
+    last.unlink()
+    assert "1 sets await" in reviewed(scene, tmp_path).text
 
 
 def test_the_command_tells_a_bad_address(release: Release) -> None:

@@ -71,6 +71,15 @@ def closest(profile: Profile, understanding: Understanding, catalogue: Catalogue
     return tuple(first)
 
 
+def nearness(profile: Profile, understanding: Understanding, catalogue: Catalogue) -> Mapping[str, float]:
+    """How like each pilot is to a school's situation, 0 to 1, by IRI."""
+    wording = _words(profile, understanding, catalogue)
+    return {
+        iri: likeness(_features(pilot, profile, understanding, catalogue, wording))
+        for iri, pilot in catalogue.pilots.items()
+    }
+
+
 def in_and_abroad(
     profile: Profile, understanding: Understanding, catalogue: Catalogue
 ) -> tuple[tuple[ClosestCase, ...], tuple[ClosestCase, ...]]:

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from recommender import scoring, weights
-from recommender.catalogue import Catalogue, Duration, Method, Phase
+from recommender import cases, scoring, weights
+from recommender.catalogue import Catalogue, Duration, Method, Phase, Use
 from recommender.explanation import Reason, join
 from recommender.profile import Profile
 from recommender.ranking import Ranking, Suggestion
@@ -31,10 +31,14 @@ class Placed:
 
 @dataclass(frozen=True)
 class PhasePlan:
-    """A phase to go through, with what is chosen for it; none of the phases is obligatory."""
+    """A phase to go through, with what is chosen for it; none of the phases is obligatory.
+
+    `example` tells how a pilot went through it, or did what is chosen: the pilot most like the school.
+    """
 
     phase: Phase
     placed: tuple[Placed, ...]
+    example: Reason | None
 
 
 @dataclass(frozen=True)
@@ -81,13 +85,9 @@ def make_plan(profile: Profile, ranking: Ranking, catalogue: Catalogue) -> Plan:
     fits = chosen is not None
     if chosen is None:  # what is to be kept takes too long: keep it, add nothing, and say so
         chosen = _choose([p for p in places if p.kept], len(phases), kept, None, None) or []
+    near = cases.nearness(profile, ranking.understanding, catalogue)
     planned = tuple(
-        PhasePlan(
-            phase,
-            tuple(
-                Placed(p.item, p.tie.reason, p.hours, p.months, p.kept) for p in chosen if p.phase == number
-            ),
-        )
+        _phase_plan(phase, [p for p in chosen if p.phase == number], near, catalogue)
         for number, phase in enumerate(phases)
     )
     hours = sum(_length(p.hours, weights.HOURS_PER_UNIT) for p in chosen)
@@ -96,6 +96,39 @@ def make_plan(profile: Profile, ranking: Ranking, catalogue: Catalogue) -> Plan:
         for number in range(len(phases))
     )
     return Plan(planned, hours, months, fits, tuple(_notes(profile, ranking, chosen, kept, fits, catalogue)))
+
+
+def _phase_plan(
+    phase: Phase, chosen: Sequence[_Place], near: Mapping[str, float], catalogue: Catalogue
+) -> PhasePlan:
+    placed = tuple(Placed(p.item, p.tie.reason, p.hours, p.months, p.kept) for p in chosen)
+    return PhasePlan(phase, placed, _example(phase, [p.item.method for p in chosen], near, catalogue))
+
+
+def _example(
+    phase: Phase, methods: Sequence[Method], near: Mapping[str, float], catalogue: Catalogue
+) -> Reason | None:
+    """What is told of the phase, else of a method chosen for it, in the pilot most like the school."""
+    told = [
+        (near.get(pilot, 0.0), Reason("example", f"{catalogue.label(pilot)}: {fact.value}", fact.citations))
+        for pilot, fact in phase.examples
+    ]
+    used = [
+        (near.get(use.pilot, 0.0), _used(method, use, catalogue))
+        for method in methods
+        for use in method.uses
+        if use.status == "Used"
+    ]
+    return max(told or used, key=lambda item: (item[0], item[1].text), default=(0.0, None))[1]
+
+
+def _used(method: Method, use: Use, catalogue: Catalogue) -> Reason:
+    """That a pilot used a method, and what came of it where that is reported."""
+    text = f"{catalogue.label(use.pilot)}: used {method.label}."
+    if not use.results:
+        return Reason("example", text, use.citations)
+    result = use.results[0]
+    return Reason("example", f"{text} {result.value}", tuple(sorted({*use.citations, *result.citations})))
 
 
 def _places(

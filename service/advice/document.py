@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from recommender import explanation
 from recommender.advice import Advice, Shortlist
 from recommender.cases import ClosestCase
 from recommender.catalogue import Catalogue, Initiative, Phase
@@ -130,9 +131,13 @@ def _plan(plan: PhasePlan, catalogue: Catalogue) -> dict[str, Any]:
                 "effort": placed.item.effort.words,
                 "known": placed.hours is not None or placed.months is not None,
                 "kept": placed.kept,
+                "who": [
+                    reason_document(explanation.target(catalogue, fact)) for fact in placed.item.method.target
+                ],
             }
             for placed in plan.placed
         ],
+        "example": reason_document(plan.example) if plan.example else None,
     }
 
 

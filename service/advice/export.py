@@ -35,8 +35,11 @@ def _markdown(advice: Document) -> Iterator[str]:
                 yield from (f"- Ask: {question['text']}" for question in step["questions"])
                 yield from (
                     f"- **{item['label']}** ({_effort(item)}). {_reason(item)}"
+                    + "".join(f" {who['text']}" for who in item["who"])
                     for item in step["suggestions"]
                 )
+                if step["example"]:
+                    yield f"\nFor example: {_cited(step['example'])}"
 
 
 def calendar(advice: Document, now: datetime | None = None) -> str:
@@ -65,8 +68,12 @@ def _effort(item: Document) -> str:
 
 
 def _reason(item: Document) -> str:
-    places = dict.fromkeys(citation["label"] for citation in item["reason"]["citations"])
-    return f"{item['reason']['text']} [{'; '.join(places)}]"
+    return _cited(item["reason"])
+
+
+def _cited(reason: Document) -> str:
+    places = dict.fromkeys(citation["label"] for citation in reason["citations"])
+    return f"{reason['text']} [{'; '.join(places)}]"
 
 
 def _escaped(text: str) -> str:

@@ -130,9 +130,11 @@ _PLAN: Final = _shape(
                     "effort": _TEXT,
                     "known": {"type": "boolean", "description": "whether a document says how long it takes"},
                     "kept": {"type": "boolean"},
+                    "who": {**_list(_REASON), "description": "at whom it is aimed, where a document says so"},
                 }
             )
         ),
+        "example": {"anyOf": [_REASON, {"type": "null"}], "description": "from the pilot most alike"},
     }
 )
 _CASE: Final = _shape(

@@ -39,6 +39,7 @@ _COMPONENTS = {
     "maturity": "how far you are",
     "conditions": "its conditions",
     "process": "its place in the process",
+    "precedent": "what schools like yours did",
 }
 _ROUTES = {
     "inside": "Development inside your school",

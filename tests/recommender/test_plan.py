@@ -113,3 +113,13 @@ def test_a_national_instrument_waits_for_the_nation(catalogue: Catalogue) -> Non
 def test_the_same_profile_gives_the_same_plan(catalogue: Catalogue) -> None:
     profile = replace(ASKS, time_hours=20, time_months=12)
     assert advise(profile, catalogue).plan == advise(profile, catalogue).plan
+
+
+def test_examples_come_from_the_pilot_most_alike(catalogue: Catalogue) -> None:
+    def example(country: str, number: int) -> str:
+        plan = advise(replace(ASKS, country=country), catalogue).plan
+        found = plan.phases[number - 1].example
+        return found.text if found else ""
+
+    assert example("finland", 2).startswith("Finland")
+    assert example("norway", 2).startswith("Norway")

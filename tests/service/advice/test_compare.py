@@ -8,8 +8,10 @@ from typing import Any
 import jsonschema
 from flask.testing import FlaskClient
 
+from recommender import weights
 from service.advice import links, schema
 from service.advice.api import COMPARE_PATH
+from service.advice.view import helpers
 from service.errors import PROBLEM_JSON
 from tests.service.advice.test_pages import text_of
 
@@ -77,3 +79,7 @@ def test_a_link_is_compared_on_a_page(client: FlaskClient) -> None:
         words = text_of(client.post("/advice/compare", data=data).text)
         assert "In which country? Finland Estonia" in words
         assert "Digital Mirror (instrument): new among the first" in words
+
+
+def test_everything_that_changes_a_fit_has_words() -> None:
+    assert helpers()["component_words"].keys() == weights.COMPONENTS.keys()

@@ -123,7 +123,7 @@ def evaluate(
                 else []
             ),
         ),
-        groups=tuple(bench.groups([*cases, *kept], situations)),
+        groups=tuple(bench.groups([*cases, *kept], situations, advices)),
         errors=tuple(error for one in situations for error in errors_of(one, advices[one.name])),
         stability=stability,
         least_stable=least,
@@ -150,13 +150,19 @@ class _Bench:
             rows.append(replace(self._row(name, theirs), better=estimate(better, self._seed)))
         return Table(title, len(cases), tuple(rows))
 
-    def groups(self, cases: Sequence[Case], situations: Sequence[Situation]) -> list[Table]:
-        """Ours by country, starting level and way of writing."""
+    def groups(
+        self, cases: Sequence[Case], situations: Sequence[Situation], advices: Mapping[str, Advice]
+    ) -> list[Table]:
+        """Ours by country, starting level, way of writing, and by how sure the advice says it is.
+
+        The last is a reliability table: what calls itself surer should be right more often.
+        """
         styles = {one.name: one.style or "plain" for one in situations}
         ways: dict[str, Callable[[Case], str]] = {
             "By country": lambda case: case.profile.country or "not told",
             "By starting level": lambda case: _level(case.profile),
             "By way of writing": lambda case: styles[case.name] if case.profile.goal else "no words",
+            "By how sure the advice says it is": lambda case: advices[case.name].confidence,
         }
         tables = []
         for title, group in ways.items():

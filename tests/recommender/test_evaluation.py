@@ -113,6 +113,21 @@ def test_what_is_wrong_is_told(
     assert found.forbidden == forbidden
 
 
+def test_how_sure_the_advice_is_stands_beside_how_often_it_is_right(sample: Catalogue) -> None:
+    found = evaluate(SMALL, sample, repeats=2)
+    table = next(one for one in found.groups if one.title == "By how sure the advice says it is")
+    assert [row.measures["nDCG"].cases for row in table.rows] == [1]
+    assert {row.name for row in table.rows} <= {"too little known", "tentative", "fair", "good"}
+
+
+def test_held_out_situations_have_a_table_of_their_own(sample: Catalogue) -> None:
+    (one,) = SMALL["situations"]
+    other = {**one, "name": "kept aside", "held_out": True}
+    found = evaluate({**SMALL, "situations": [one, other]}, sample, repeats=2)
+    cases = {table.title: table.cases for table in found.tables}
+    assert cases["Written situations"] == cases["Held-out situations"] == 1
+
+
 def test_a_rule_that_punishes_time_is_found_out(sample: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
     def spoiled(method: Any, profile: Any, process: Any, catalogue: Any) -> Any:
         less = None if profile.time_hours is None else 100 - profile.time_hours

@@ -21,6 +21,7 @@ from service.sparql.engine import EmbeddedEngine
 from tests.service.pages.html import Page
 
 KINDS = {
+    "link to us": "/link-to-us",
     "home": "/",
     "method": "/id/method/collegial-tutoring.html",
     "phase": "/id/phase/school-mentoring/mapping.html",

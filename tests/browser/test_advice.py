@@ -88,6 +88,25 @@ def test_answers_can_be_kept_in_a_file_and_used_again(page: Page, site: str, tmp
     expect(page.locator('select[name="country"]')).to_have_value("finland")
 
 
+@without_scripts
+def test_a_changed_answer_tells_what_changed(page: Page, site: str) -> None:
+    ask(page, site)
+    page.get_by_role("button", name="Change answers").click()
+    page.locator('select[name="country"]').select_option("estonia")
+    page.get_by_role("button", name="Get advice").click()
+    changed = page.get_by_role("region", name="What changed since your last answers")
+    expect(changed.get_by_role("row").filter(has_text="In which country?")).to_contain_text("Estonia")
+
+
+@without_scripts
+def test_a_link_holds_the_answers(page: Page, site: str) -> None:
+    ask(page, site)
+    page.get_by_text("Keep these answers, or compare them").click()
+    page.get_by_role("link", name="A link that holds your answers").click()
+    expect(page.get_by_label("What would you like to change or achieve?")).to_have_value(GOAL)
+    expect(page).to_have_title("Get advice · MentorGraph")
+
+
 def test_the_form_is_filled_in_by_keyboard_alone(page: Page, site: str) -> None:
     page.goto(f"{site}/advice")
     page.get_by_label("What would you like to change or achieve?").focus()
@@ -104,8 +123,12 @@ def test_axe_finds_nothing_on_form_and_advice(page: Page, watch: Watched, site: 
     page.goto(f"{site}/advice")
     open_all(page)
     assert violations(page) == []
-    ask(page, site, schools="several")
+    ask(page, site, schools="several", country="hungary")
     open_all(page)
+    assert violations(page) == []
+    page.get_by_role("button", name="Change answers").click()
+    page.locator('select[name="country"]').select_option("estonia")
+    page.get_by_role("button", name="Get advice").click()
     assert violations(page) == []
     watch.expect("422")
     page.goto(f"{site}/advice")

@@ -120,7 +120,7 @@ def match(
     for source, scored in index.look_up(sources, done):
         best = with_lead(scored, index.kind)
         if best is not None and best.score >= least:
-            predicate = _predicate(index.kind, best.score)
+            predicate = _predicate(index.kind, best)
             found.append(Candidate(source, best.record, round(best.score, 3), predicate, best.evidence))
     return found
 
@@ -139,8 +139,12 @@ def with_lead(scored: Sequence[Scored], kind: Kind) -> Scored | None:
     )
 
 
-def _predicate(kind: Kind, score: float) -> str:
-    """SKOS relates concepts only; what is one thing in the world is said to be so, short of owl:sameAs."""
-    if kind is Kind.CONCEPTS:
-        return ns.SKOS + ("exactMatch" if score >= w.EXACT else "closeMatch")
-    return ns.SCHEMA + "sameAs"
+def _predicate(kind: Kind, best: Scored) -> str:
+    """SKOS relates concepts only; what is one thing in the world is said to be so, short of owl:sameAs.
+
+    Concepts that meet by another than a main name are close at the most: other names are often looser.
+    """
+    if kind is not Kind.CONCEPTS:
+        return ns.SCHEMA + "sameAs"
+    by_main_names = all(e.feature != "other name" for e in best.evidence)
+    return ns.SKOS + ("exactMatch" if by_main_names and best.score >= w.EXACT else "closeMatch")

@@ -70,6 +70,17 @@ def test_candidates_say_why_and_organisations_are_never_skos_matches(index: Inde
     assert {"same name", "words", "lead"} <= {e.feature for e in found[0].evidence}
 
 
+def test_concepts_that_meet_by_a_looser_name_are_close_at_the_most() -> None:
+    stones = [record(f"t:{n}", f"stone number {n}") for n in range(30)]
+    targets = [record("t:a", "environmental education"), record("t:b", "dropout", "early school leaving")]
+    asked = [record("q:a", "environmental education"), record("q:b", "early school leaving")]
+    found = match(asked, Index([*targets, *stones], Kind.CONCEPTS))
+    assert {c.target.iri: c.predicate for c in found} == {
+        "t:a": ns.SKOS + "exactMatch",
+        "t:b": ns.SKOS + "closeMatch",
+    }
+
+
 def test_a_candidates_score_is_what_its_reasons_add_up_to(index: Index) -> None:
     def order(found: list[Candidate]) -> list[tuple[str, float]]:
         return [(c.target.iri, c.score) for c in found]

@@ -15,6 +15,7 @@ import psutil
 from rich.console import Console
 
 from bench import generate
+from bench.advice import advice
 from bench.linking import linking
 from bench.measure import Plan, Profile, Query, load_queries, profile
 from bench.report import AIMS, PYTHON, report
@@ -52,6 +53,15 @@ def soak_command(release: Path, minutes: float, clients: int) -> None:
 def stages_command(release: Path) -> None:
     """Show where the time of one small query goes."""
     stages(release.resolve(), a_console())
+
+
+@main.command("advice")
+@RELEASE
+@click.option("--methods", default=10_000, show_default=True, help="Made-up methods.")
+@click.option("--cases", default=100_000, show_default=True, help="Made-up pilots.")
+def advice_command(release: Path, methods: int, cases: int) -> None:
+    """Rank many made-up methods for one school: a quarter, half and all of them."""
+    advice(release.resolve(), methods, cases, a_console())
 
 
 @main.command()

@@ -224,7 +224,7 @@ def _words(method: Method, understanding: Understanding) -> Component | None:
     if not understanding.likeness:
         return None
     likeness = understanding.likeness.get(method.iri, 0)
-    share = likeness / max(weights.CLOSE.value, *understanding.likeness.values())
+    share = likeness / max(weights.CLOSE.value, understanding.closest)
     reason = None
     if likeness >= weights.UNDERSTOOD.value:
         reason = explanation.close_words("", method, own_words=True)

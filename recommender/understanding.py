@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 from recommender import weights
@@ -47,6 +48,11 @@ class Understanding:
     unwanted: Mapping[str, float] = field(default_factory=dict)
     language: str = ""
     tried: frozenset[str] = frozenset()
+
+    @cached_property
+    def closest(self) -> float:
+        """The likeness of the method most like the school's own words; 0 without words."""
+        return max((self.likeness or {}).values(), default=0.0)
 
 
 def understand(profile: Profile, catalogue: Catalogue, read: Read | None = None) -> Understanding:

@@ -127,6 +127,8 @@ class Comparer:
             found["number"] = 1.0, "their numbers differ"
         if not (one.preferred and other.preferred):
             found["other name"] = 1.0, "not the main name of both"
+        if not (one.preferred or other.preferred):
+            found["two other names"] = 1.0, "the main name of neither"
         if one.language and other.language and one.language[:2] != other.language[:2]:
             found["language"] = 1.0, f"{one.language} and {other.language}"
         if self.kind is Kind.ORGANISATIONS:

@@ -73,24 +73,25 @@ PARTNERS: Final = 0.75
 ENOUGH_SHARED: Final = 3.0
 #: What is added for each feature, on the scale of log-odds, per kind. Fitted by logistic regression
 #: (`python -m bench.link_weights`) on names taken out of half of ROR's, EuroVoc's and the UNESCO's records.
-#: Four are set by hand, since such questions cannot show them: same name, web site, town and language; and
-#: of concepts the same words (fitted: 0.56), as other names of a concept are seldom its plural.
+#: Five are set by hand, since such questions cannot show them: same name, web site, town, language, and that
+#: two other names of concepts meet, which are often words for searching; and of concepts the same words
+#: (fitted: 0.56), as other names of a concept are seldom its plural.
 FEATURES: Final = {
     Kind.ORGANISATIONS: {
         "start": -7.94, "same words": 2.35, "words": 2.94, "letters": 2.92, "shared": 2.74, "acronym": -0.2,
         "left over": -0.74, "missing": 0.5, "heaviest left over": -0.22, "heaviest missing": -0.48,
         "kind": -0.53, "country": 0.33, "abroad": -7.99, "other country": -3.44, "number": -0.63,
         "place": 0.45, "other name": 0.35, "short": 1.28, "rare": 2.04, "contained": 0.95, "same name": 3.5,
-        "web site": 6.0, "other place": -1.0, "language": 0.0,
+        "web site": 6.0, "other place": -1.0, "language": 0.0, "two other names": 0.0,
     },
     Kind.CONCEPTS: {
         "start": -3.5, "same words": 1.5, "words": -1.42, "letters": 3.94, "shared": 4.7,
         "left over": -1.46, "missing": -1.47, "heaviest left over": -1.62, "heaviest missing": -1.51,
         "head": -0.55, "number": 0.22, "other name": -0.64, "short": 0.05, "rare": 0.55, "contained": 0.82,
-        "same name": 3.5, "language": -2.0,
+        "same name": 3.5, "language": -2.0, "two other names": -6.0,
     },
 }  # fmt: skip
-BY_HAND: Final = frozenset(("same name", "web site", "other place", "language"))
+BY_HAND: Final = frozenset(("same name", "web site", "other place", "language", "two other names"))
 #: A word is rare that stands in the names of no more records than this.
 RARE: Final = 2
 #: Reasons that change the log-odds by less are left out.

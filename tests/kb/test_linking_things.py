@@ -81,6 +81,13 @@ def test_concepts_that_meet_by_a_looser_name_are_close_at_the_most() -> None:
     }
 
 
+def test_two_looser_names_of_concepts_that_meet_are_not_enough() -> None:
+    stones = [record(f"t:{n}", f"stone number {n}") for n in range(30)]
+    index = Index([record("t:prison", "prison system", "isolation"), *stones], Kind.CONCEPTS)
+    assert linked(index, record("q:1", "each teacher works alone", "isolation")) == {}
+    assert linked(index, record("q:1", "isolation")) == {"q:1": "t:prison"}
+
+
 def test_a_candidates_score_is_what_its_reasons_add_up_to(index: Index) -> None:
     def order(found: list[Candidate]) -> list[tuple[str, float]]:
         return [(c.target.iri, c.score) for c in found]

@@ -23,6 +23,8 @@ _FOLDER = click.option(
     show_default=True,
     help="Where fetched data wait.",
 )
+_BY = click.option("--by", required=True, help="Who decides.")
+_REASON = click.option("--reason", required=True, help="Why.")
 _SHOWN = 20
 
 
@@ -129,8 +131,8 @@ def waiting(identifier: str | None, folder: Path) -> None:
 
 @click.command()
 @click.argument("identifier")
-@click.option("--by", required=True, help="Who decides.")
-@click.option("--reason", required=True, help="Why.")
+@_BY
+@_REASON
 @_FOLDER
 def accept(identifier: str, by: str, reason: str, folder: Path) -> None:
     """Let a fetch into the knowledge base: the next build makes a named graph of it."""
@@ -139,8 +141,8 @@ def accept(identifier: str, by: str, reason: str, folder: Path) -> None:
 
 @click.command()
 @click.argument("identifier")
-@click.option("--by", required=True, help="Who decides.")
-@click.option("--reason", required=True, help="Why.")
+@_BY
+@_REASON
 @_FOLDER
 def reject(identifier: str, by: str, reason: str, folder: Path) -> None:
     """Keep a fetch out, or take it out again with the next build."""

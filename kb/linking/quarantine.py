@@ -11,7 +11,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
@@ -147,14 +146,6 @@ def decide(folder: Path, identifier: str, state: str, by: str, reason: str, fore
         target.unlink(missing_ok=True)
     _write_slip(folder / fetched.id, fetched)
     return fetched
-
-
-def forget(folder: Path, identifier: str) -> None:
-    """Remove a fetch that was not accepted."""
-    fetched = one(folder, identifier)
-    if fetched.state == ACCEPTED:
-        raise QuarantineError(f"{identifier} is accepted. Reject it first.")
-    shutil.rmtree(folder / fetched.id)
 
 
 def accepted(files: Sequence[Path]) -> list[ox.Quad]:
